@@ -1,0 +1,11 @@
+export { INTERNAL_TOKEN_HEADER, REQUEST_ID_HEADER } from './headers';
+export { logAnswerSchema, logItemResultSchema, type LogAnswer, type LogItemResult } from './log-answer';
+export { predictionEventSchema, type PredictionEvent } from './prediction-event';
+export {
+  PROBLEM_CONTENT_TYPE,
+  problemBody,
+  ProblemError,
+  type ProblemBody,
+  type ProblemOptions,
+} from './problem';
+export { PROBLEM_KINDS, type ProblemCode, type ProblemKind } from './problem-codes';

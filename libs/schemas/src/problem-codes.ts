@@ -1,0 +1,120 @@
+/** What a code means to the caller: HTTP status, a short title and how to mend it. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly remedy: string;
+}
+
+/** Every error a Tidegate service answers with, by its code. The code is API: it never changes its meaning. */
+export const PROBLEM_KINDS = {
+  BODY_INVALID: {
+    status: 400,
+    title: 'The request body is not valid',
+    remedy: 'Correct the field named in the detail and send the request again.',
+  },
+  REQUEST_INVALID: {
+    status: 400,
+    title: 'The request is not valid',
+    remedy: 'Correct what the detail names and send the request again.',
+  },
+  API_KEY_REQUIRED: {
+    status: 401,
+    title: 'API key required',
+    remedy:
+      'Send a key as "Authorization: Bearer <key>" (MLFLOW_TRACKING_TOKEN for MLflow clients) or "X-API-Key".',
+  },
+  API_KEY_INVALID: {
+    status: 401,
+    title: 'The API key is not valid',
+    remedy: 'The key is unknown, revoked or expired, or damaged in copying. Ask its owner for a current one.',
+  },
+  INTERNAL_TOKEN_REQUIRED: {
+    status: 401,
+    title: 'Only other Tidegate services may call this',
+    remedy: 'Call it through the api, or give both services the same INTERNAL_TOKEN.',
+  },
+  SCOPE_MISSING: {
+    status: 403,
+    title: 'The API key lacks a scope',
+    remedy: 'Use a key that holds the scope named in the detail.',
+  },
+  NOT_FOUND: { status: 404, title: 'Not found', remedy: 'Check the path; only documented routes exist.' },
+  MODEL_NOT_FOUND: {
+    status: 404,
+    title: 'The model is not served here',
+    remedy: 'GET /models lists what is served; MODELS decides it.',
+  },
+  PREDICTION_NOT_FOUND: {
+    status: 404,
+    title: 'No such prediction',
+    remedy: 'Check the id; predictions past the retention time are gone.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'Method not allowed',
+    remedy: 'Use a method that the documentation lists for this path.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The request body is too large',
+    remedy: 'Send less at once; the detail names the limit.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The media type is not supported',
+    remedy: 'Send application/json, or what the route documents.',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'An unexpected error happened',
+    remedy: 'Look for the requestId in the logs; please report it if it can be repeated.',
+  },
+  UPSTREAM_REFUSED: {
+    status: 502,
+    title: 'The upstream service refused or dropped the connection',
+    remedy: 'Check that the upstream runs: see /health?detailed=true.',
+  },
+  UPSTREAM_REFUSED_CREDENTIAL: {
+    status: 502,
+    title: 'The upstream service does not accept the credential of the gateway',
+    remedy: 'Check MLFLOW_USERNAME and MLFLOW_PASSWORD of the api, or INTERNAL_TOKEN of both services.',
+  },
+  DRAINING: {
+    status: 503,
+    title: 'The service is stopping',
+    remedy: 'Send the request again; another instance takes it.',
+  },
+  KEY_STORE_UNAVAILABLE: {
+    status: 503,
+    title: 'API keys cannot be checked at the moment',
+    remedy: 'The database of keys is away; try again shortly.',
+  },
+  UPSTREAM_UNRESOLVED: {
+    status: 503,
+    title: 'No address is known for the upstream service',
+    remedy:
+      'Name resolution failed and no earlier answer is left: see /api/health/mlflow and MLFLOW_FALLBACK_IP.',
+  },
+  MODEL_NOT_LOADED: {
+    status: 503,
+    title: 'The model is not loaded yet',
+    remedy: 'Try again shortly; /ready and /models say what the service waits for.',
+  },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    title: 'The database cannot be reached',
+    remedy: 'Nothing was stored; send the request again when /ready says so.',
+  },
+  OVERLOADED: {
+    status: 503,
+    title: 'Too much is waiting already',
+    remedy: 'Nothing was stored; send the request again after the time in Retry-After.',
+  },
+  UPSTREAM_TIMEOUT: {
+    status: 504,
+    title: 'The upstream service did not answer in time',
+    remedy: 'The request may have taken effect; check before repeating a write.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEM_KINDS;

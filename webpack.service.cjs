@@ -1,0 +1,49 @@
+const path = require('node:path');
+
+/**
+ * Bundles one service: our own code and libs into `dist/apps/<name>/main.js`; packages stay in node_modules.
+ * swc keeps the decorator metadata that Nest's injection reads.
+ */
+module.exports = (projectDir) => ({
+  mode: 'none',
+  target: 'node20',
+  devtool: 'source-map',
+  entry: path.join(projectDir, 'src/main.ts'),
+  output: {
+    path: path.join(__dirname, 'dist', path.relative(__dirname, projectDir)),
+    filename: 'main.js',
+    library: { type: 'commonjs2' },
+    clean: true,
+  },
+  resolve: {
+    extensions: ['.ts', '.js'],
+    alias: Object.fromEntries(
+      require('node:fs')
+        .readdirSync(path.join(__dirname, 'libs'))
+        .map((lib) => [`@tidegate/${lib}`, path.join(__dirname, 'libs', lib, 'src/index.ts')]),
+    ),
+  },
+  externalsPresets: { node: true },
+  externals: [
+    ({ request }, done) =>
+      /^(\.|\/|@tidegate\/)/.test(request) ? done() : done(null, `commonjs ${request}`),
+  ],
+  module: {
+    rules: [
+      {
+        test: /\.ts$/,
+        loader: 'swc-loader',
+        options: {
+          jsc: {
+            parser: { syntax: 'typescript', decorators: true },
+            transform: { legacyDecorator: true, decoratorMetadata: true },
+            target: 'es2022',
+            keepClassNames: true,
+          },
+        },
+      },
+    ],
+  },
+  performance: { hints: false },
+  stats: 'errors-warnings',
+});
