@@ -1,0 +1,77 @@
+import { promises as dns } from 'node:dns';
+import { FaultyDnsServer } from './faulty-dns-server';
+
+describe('the faulty name server', () => {
+  const name = 'mlflow.tidegate-test.local';
+  let server: FaultyDnsServer;
+
+  const resolver = (): dns.Resolver => {
+    const created = new dns.Resolver({ timeout: 200, tries: 1 });
+    created.setServers([server.address]);
+    return created;
+  };
+
+  beforeEach(async () => {
+    server = await FaultyDnsServer.start();
+  });
+  afterEach(() => server.stop());
+
+  it('answers each family with its addresses and the TTL it was given', async () => {
+    server.answer(name, { addresses: ['10.0.0.1', '10.0.0.2', 'fd00::1'], ttlSeconds: 7 });
+    expect(await resolver().resolve4(name, { ttl: true })).toEqual([
+      { address: '10.0.0.1', ttl: 7 },
+      { address: '10.0.0.2', ttl: 7 },
+    ]);
+    expect(await resolver().resolve6(name)).toEqual(['fd00::1']);
+    expect(server.countQueries(name)).toBe(2);
+    expect(server.countQueries(name, 'AAAA')).toBe(1);
+  });
+
+  it.each([
+    [{ rcode: 'NXDOMAIN' }, 'ENOTFOUND'],
+    [{ rcode: 'SERVFAIL' }, 'ESERVFAIL'],
+    [{ rcode: 'REFUSED' }, 'EREFUSED'],
+    [{ addresses: [] }, 'ENODATA'],
+    [{ isDropped: true }, 'ETIMEOUT'],
+    [{ addresses: ['10.0.0.1'], delayMs: 5_000 }, 'ETIMEOUT'],
+  ] as const)('%j is seen as %s', async (behaviour, code) => {
+    server.answer(name, behaviour);
+    await expect(resolver().resolve4(name)).rejects.toMatchObject({ code });
+  });
+
+  it('never gives an address for garbage', async () => {
+    server.answer(name, { addresses: ['10.0.0.1'], isGarbage: true });
+    await expect(resolver().resolve4(name)).rejects.toThrow(name);
+    expect(server.countQueries(name)).toBeGreaterThan(0);
+  });
+
+  it('gives a truncated answer over TCP', async () => {
+    server.answer(name, { addresses: ['10.0.0.1'], isTruncated: true });
+    expect(await resolver().resolve4(name)).toEqual(['10.0.0.1']);
+    expect(server.queries.map(({ transport }) => transport)).toEqual(['udp', 'tcp']);
+  });
+
+  it('follows an alias, and sends records of another owner', async () => {
+    server.answer(name, { addresses: ['10.0.0.1'], cname: 'task-1.local' });
+    server.answer('other.local', { addresses: ['10.0.0.2'], ownerName: 'stranger.local' });
+    expect(await resolver().resolve4(name)).toEqual(['10.0.0.1']);
+    expect(await resolver().resolve4('other.local')).toEqual(['10.0.0.2']);
+  });
+
+  it('lets one query type fail alone', async () => {
+    server.answer(name, { addresses: ['10.0.0.1'] });
+    server.answer(name, { rcode: 'SERVFAIL' }, 'AAAA');
+    expect(await resolver().resolve4(name)).toEqual(['10.0.0.1']);
+    await expect(resolver().resolve6(name)).rejects.toMatchObject({ code: 'ESERVFAIL' });
+  });
+
+  it('comes back on the same port after it was stopped', async () => {
+    server.answer(name, { addresses: ['10.0.0.1'] });
+    const { address } = server;
+    await server.stop();
+    await expect(resolver().resolve4(name)).rejects.toThrow(name);
+    await server.startAgain();
+    expect(server.address).toBe(address);
+    expect(await resolver().resolve4(name)).toEqual(['10.0.0.1']);
+  });
+});
