@@ -1,0 +1,215 @@
+import { type Clock, systemClock } from '@tidegate/clock';
+import { type Dispatcher, request } from 'undici';
+import type { z } from 'zod';
+import { MlflowError } from './mlflow-error';
+import { refusal } from './refusal';
+import { unreachable } from './unreachable';
+
+/** Basic for MLflow itself, bearer for Tidegate's gateway (an API key). */
+export type MlflowCredentials =
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string };
+
+export interface MlflowClientOptions {
+  /** `http://mlflow:5000` or, through the gateway, `http://host:8080/api/mlflow`; never with credentials in it. */
+  readonly baseUrl: string;
+  /** @default none */
+  readonly credentials?: MlflowCredentials;
+  /** Decides pools, TLS and name look-up. @default undici's global dispatcher */
+  readonly dispatcher?: Dispatcher;
+  /** For a whole call; for a download until its first byte and between two chunks. @default 10000 */
+  readonly timeoutMs?: number;
+  /** @default tidegate */
+  readonly userAgent?: string;
+  /** @default systemClock */
+  readonly clock?: Clock;
+}
+
+/** One request below the base URL. */
+export interface MlflowRequest {
+  readonly method: 'GET' | 'POST';
+  /** Percent-encoded, from the base URL on, such as `/api/2.0/mlflow/experiments/search`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A 2xx answer. */
+export interface MlflowAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What a health check wants to know; `responseTimeMs` is from the call until the last byte or the failure. */
+export type MlflowProbe =
+  | { readonly ok: true; readonly status: number; readonly responseTimeMs: number }
+  | { readonly ok: false; readonly error: MlflowError; readonly responseTimeMs: number };
+
+/** An answer cannot be larger than this: 200,000 experiments are about 60 MB. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Sends requests and turns everything but a 2xx answer into an {@link MlflowError}. */
+export class MlflowHttp {
+  private readonly base: string;
+  private readonly headers: Readonly<Record<string, string>>;
+  private readonly dispatcher: Dispatcher | undefined;
+  private readonly timeoutMs: number;
+  private readonly clock: Clock;
+
+  constructor(options: MlflowClientOptions) {
+    this.base = checkedBase(options.baseUrl);
+    this.headers = {
+      'user-agent': options.userAgent ?? 'tidegate',
+      ...(options.credentials && { authorization: authorization(options.credentials) }),
+    };
+    this.dispatcher = options.dispatcher;
+    this.timeoutMs = options.timeoutMs ?? 10_000;
+    this.clock = options.clock ?? systemClock;
+  }
+
+  send(call: MlflowRequest): Promise<MlflowAnswer> {
+    return this.withDeadline(call, async (signal) => {
+      const response = await this.dispatch(call, signal);
+      return { status: response.statusCode, text: await this.readText(call, response.body) };
+    });
+  }
+
+  async probe(call: MlflowRequest): Promise<MlflowProbe> {
+    const startedMs = this.clock.monotonicMs();
+    const elapsedMs = (): number => this.clock.monotonicMs() - startedMs;
+    try {
+      const { status } = await this.send(call);
+      return { ok: true, status, responseTimeMs: elapsedMs() };
+    } catch (error) {
+      if (error instanceof MlflowError) return { ok: false, error, responseTimeMs: elapsedMs() };
+      throw error;
+    }
+  }
+
+  async sendForJson<Schema extends z.ZodType>(
+    call: MlflowRequest,
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
+    const { text, status } = await this.send(call);
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    const problems = parsed.error.issues
+      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      .slice(0, 3);
+    throw new MlflowError(
+      'MLFLOW_BAD_RESPONSE',
+      `${this.target(call)}: the answer is not what MLflow documents (${problems.join('; ')}).`,
+      { httpStatus: status },
+    );
+  }
+
+  /** The body as it comes; ending the iteration early closes the connection. */
+  async *stream(call: MlflowRequest): AsyncGenerator<Uint8Array, void, undefined> {
+    const { body } = await this.withDeadline(call, (signal) => this.dispatch(call, signal));
+    const stop = (): void => void body.destroy();
+    call.signal?.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const chunk of body) yield chunk as Uint8Array;
+    } catch (failure) {
+      call.signal?.throwIfAborted();
+      throw unreachable(this.target(call), failure);
+    } finally {
+      call.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Answers with status and an unread body; rejects with the refusal when the status is not 2xx. */
+  private async dispatch(call: MlflowRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
+    const response = await request(`${this.base}${call.path}${query}`, {
+      method: call.method,
+      headers:
+        call.body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      bodyTimeout: this.timeoutMs,
+      signal,
+      ...(this.dispatcher && { dispatcher: this.dispatcher }),
+    });
+    if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    throw refusal(this.target(call), response.statusCode, await this.readText(call, response.body));
+  }
+
+  private async withDeadline<T>(call: MlflowRequest, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    call.signal?.throwIfAborted();
+    const stopper = new AbortController();
+    const stop = (): void => stopper.abort();
+    call.signal?.addEventListener('abort', stop, { once: true });
+    const timer = this.clock.setTimer(stop, this.timeoutMs);
+    try {
+      return await run(stopper.signal);
+    } catch (failure) {
+      call.signal?.throwIfAborted();
+      if (stopper.signal.aborted) throw this.timedOut(call);
+      throw failure instanceof MlflowError ? failure : unreachable(this.target(call), failure);
+    } finally {
+      timer.cancel();
+      call.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private async readText(call: MlflowRequest, body: Dispatcher.ResponseData['body']): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) {
+        throw new MlflowError(
+          'MLFLOW_BAD_RESPONSE',
+          `${this.target(call)}: the answer is larger than ${MAX_ANSWER_BYTES} bytes.`,
+        );
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  private timedOut(call: MlflowRequest): MlflowError {
+    return new MlflowError(
+      'MLFLOW_UNREACHABLE',
+      `${this.target(call)}: no complete answer within ${this.timeoutMs} ms.`,
+      { step: 'timeout' },
+    );
+  }
+
+  private target(call: MlflowRequest): string {
+    return `${call.method} ${this.base}${call.path}`;
+  }
+}
+
+function checkedBase(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new TypeError(
+      'baseUrl of MlflowClient must be http(s)://host[:port][/prefix], without query or fragment.',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError('baseUrl of MlflowClient must not hold a user name or password: pass `credentials`.');
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function authorization(credentials: MlflowCredentials): string {
+  switch (credentials.kind) {
+    case 'basic':
+      return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
+    case 'bearer':
+      return `Bearer ${credentials.token}`;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

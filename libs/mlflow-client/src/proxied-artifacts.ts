@@ -1,0 +1,44 @@
+import type { ArtifactEntry, ArtifactSource } from './artifact-source';
+import type { MlflowHttp } from './mlflow-http';
+import { artifactListing } from './registry-answers';
+
+const ARTIFACTS_PATH = '/api/2.0/mlflow-artifacts/artifacts';
+const PROXIED_URI = /^mlflow-artifacts:(?:\/\/[^/]*)?\/*(?<root>.*?)\/*$/;
+
+/** Artifacts the MLflow server hands out itself (`--serve-artifacts`, its default). */
+export class ProxiedArtifacts implements ArtifactSource {
+  private constructor(
+    private readonly http: MlflowHttp,
+    private readonly root: string,
+  ) {}
+
+  /**
+   * Undefined when `artifactUri` is no `mlflow-artifacts:` URI. A host in it is passed over: it is the server's
+   * name for itself, which need not be ours (gateway), and credentials must not go where a URI says.
+   */
+  static at(http: MlflowHttp, artifactUri: string): ProxiedArtifacts | undefined {
+    const root = PROXIED_URI.exec(artifactUri)?.groups?.root;
+    return root === undefined ? undefined : new ProxiedArtifacts(http, root);
+  }
+
+  async list(folder: string, signal?: AbortSignal): Promise<readonly ArtifactEntry[]> {
+    const listing = await this.http.sendForJson(
+      { method: 'GET', path: ARTIFACTS_PATH, query: { path: joined(this.root, folder) }, signal },
+      artifactListing,
+    );
+    return listing.files.map((file) => ({
+      name: file.path,
+      isFolder: file.is_dir,
+      ...(file.file_size !== undefined && { sizeBytes: file.file_size }),
+    }));
+  }
+
+  open(file: string, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    const encoded = joined(this.root, file).split('/').map(encodeURIComponent).join('/');
+    return this.http.stream({ method: 'GET', path: `${ARTIFACTS_PATH}/${encoded}`, signal });
+  }
+}
+
+function joined(root: string, path: string): string {
+  return [root, path].filter((part) => part !== '').join('/');
+}
