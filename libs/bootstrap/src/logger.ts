@@ -1,0 +1,73 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+const SECRET_HEADERS = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'x-tidegate-internal-token',
+];
+
+/** One JSON line an entry on standard output. Request headers that can hold a credential are removed. */
+export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: {
+      paths: SECRET_HEADERS.flatMap((name) => [`headers["${name}"]`, `*.headers["${name}"]`]),
+      remove: true,
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/**
+ * Nest's logger on pino. `logger.warn({ alias }, 'text')` of Nest's `Logger` becomes fields and a message;
+ * the last argument is Nest's context (the class that logs).
+ */
+export class PinoNestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  private write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    const details = context === undefined ? rest : rest.slice(0, -1);
+    if (message instanceof Error) this.logger[level]({ context, err: message });
+    else if (typeof message === 'object' && message !== null)
+      this.logger[level]({ context, ...message }, textOf(details));
+    else this.logger[level]({ context, ...(details.length > 0 ? { details } : {}) }, String(message));
+  }
+}
+
+function textOf(details: unknown[]): string | undefined {
+  return typeof details[0] === 'string' ? details[0] : undefined;
+}

@@ -1,0 +1,94 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DrainState } from '@tidegate/health';
+import { fastify, type FastifyInstance } from 'fastify';
+import type { DynamicModule } from '@nestjs/common';
+import type { DestinationStream, Logger } from 'pino';
+import { AccessLog } from './access-log';
+import { requireInternalToken } from './internal-token.hook';
+import { createLogger, PinoNestLogger } from './logger';
+import { ProblemFilter } from './problem.filter';
+import { requestIdOf } from './request-id';
+import { createShutdown, type Shutdown } from './shutdown';
+import { TIDEGATE_VERSION } from './version';
+
+/** The settings every service shares; see `serviceFields` in `@tidegate/config`. */
+export interface ServiceSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly readinessGraceMs: number;
+  readonly drainTimeoutMs: number;
+  readonly internalToken?: string;
+}
+
+export interface ServiceDefinition {
+  /** As it appears in logs. */
+  readonly name: string;
+  readonly module: DynamicModule;
+  readonly settings: ServiceSettings;
+  /** Largest body that routes with a parsed body accept, in bytes. @default 1 MiB */
+  readonly maxBodyBytes?: number;
+  /** Adds routes or hooks outside Nest, before Nest's own. */
+  readonly configure?: (fastify: FastifyInstance, app: NestFastifyApplication) => void | Promise<void>;
+  /** Where log lines go. @default standard output */
+  readonly logDestination?: DestinationStream;
+}
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  readonly logger: Logger;
+  /** Where it listens, as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Stops in order: not ready → finish requests → flush and close. Resolves when all is closed. */
+  readonly shutdown: Shutdown;
+}
+
+/** Longer than an ALB's idle timeout (60 s), so that the balancer closes idle connections first, never we. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/**
+ * Starts a Nest service on Fastify with JSON logs, request ids, problem+json errors and an ordered shutdown.
+ * Signals are the caller's business: see `runMain`.
+ *
+ * @throws whatever start-up throws, such as EADDRINUSE.
+ */
+export async function startService(definition: ServiceDefinition): Promise<RunningService> {
+  const { name, settings } = definition;
+  const logger = createLogger(name, settings.logLevel, definition.logDestination);
+  const server = createServer(logger, definition.maxBodyBytes ?? 1024 * 1024);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    definition.module,
+    new FastifyAdapter(server),
+    {
+      logger: new PinoNestLogger(logger),
+      abortOnError: false,
+      forceCloseConnections: true,
+    },
+  );
+  app.useGlobalFilters(new ProblemFilter());
+  if (settings.internalToken !== undefined) requireInternalToken(server, settings.internalToken);
+  await definition.configure?.(server, app);
+  await app.listen(settings.port, settings.host);
+  const url = await app.getUrl();
+  logger.info({ url, version: TIDEGATE_VERSION }, `${name} listens`);
+  return { app, logger, url, shutdown: createShutdown(app, app.get(DrainState), logger, settings) };
+}
+
+function createServer(logger: Logger, bodyLimit: number): FastifyInstance {
+  const server = fastify({
+    loggerInstance: logger,
+    logController: new AccessLog(),
+    genReqId: (request) => requestIdOf(request.headers),
+    bodyLimit,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // While stopping, a request that still comes over an open connection is served, then the connection closes.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance;
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  return server;
+}

@@ -1,0 +1,2 @@
+export { measureHttp } from './http-metrics';
+export { MetricsCoreModule } from './metrics-core.module';
