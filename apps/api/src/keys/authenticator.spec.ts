@@ -1,0 +1,109 @@
+import { generateApiKey, PepperRing } from '@tidegate/api-keys';
+import { DatabaseUnavailable } from '@tidegate/database';
+import { FakeClock } from '@tidegate/testing';
+import { Authenticator, requireScopes } from './authenticator';
+import { KeyCache } from './key-cache';
+import type { KeyRecord } from './key-record';
+
+const peppers = new PepperRing('a-pepper-for-tests');
+const key = generateApiKey({ environment: 'dev' });
+const bearer = { authorization: `Bearer ${key.text}` };
+
+function recordOf(changes: Partial<KeyRecord> = {}): KeyRecord {
+  const base = {
+    id: key.id,
+    owner: 'ann',
+    scopes: new Set(['runs:read' as const]),
+    expiresAt: undefined,
+    revokedAt: undefined,
+  };
+  return { ...base, ...peppers.hash(key.text), ...changes };
+}
+
+class KeyTable {
+  queries = 0;
+  isAway = false;
+  record: KeyRecord | undefined = recordOf();
+
+  find(): Promise<KeyRecord | undefined> {
+    this.queries += 1;
+    return this.isAway
+      ? Promise.reject(new DatabaseUnavailable('ECONNREFUSED', new Error('connect ECONNREFUSED')))
+      : Promise.resolve(this.record);
+  }
+}
+
+describe('Authenticator', () => {
+  let clock: FakeClock;
+  let table: KeyTable;
+  let authenticator: Authenticator;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    table = new KeyTable();
+    authenticator = new Authenticator(new KeyCache(table, clock), peppers, clock);
+  });
+
+  it('asks for a key when there is none', async () => {
+    await expect(authenticator.authenticate({})).rejects.toMatchObject({
+      code: 'API_KEY_REQUIRED',
+      status: 401,
+      message: 'API key required',
+      headers: { 'www-authenticate': expect.stringContaining('Bearer') as string },
+    });
+  });
+
+  it('tells who the caller is, with one query for a hundred requests at once', async () => {
+    const callers = await Promise.all(Array.from({ length: 100 }, () => authenticator.authenticate(bearer)));
+    expect(callers[99]).toMatchObject({ keyId: key.id, owner: 'ann' });
+    expect(table.queries).toBe(1);
+  });
+
+  it('never asks the database about a key whose checksum is wrong', async () => {
+    await expect(authenticator.authenticate({ 'x-api-key': `${key.text}x` })).rejects.toMatchObject({
+      code: 'API_KEY_INVALID',
+    });
+    expect(table.queries).toBe(0);
+  });
+
+  it('answers unknown, revoked, expired and foreign keys alike', async () => {
+    const past = new Date(clock.nowMs());
+    const foreign = generateApiKey({ environment: 'dev' });
+    for (const record of [
+      undefined,
+      recordOf({ revokedAt: past }),
+      recordOf({ expiresAt: past }),
+      recordOf(peppers.hash(foreign.text)),
+    ]) {
+      table.record = record;
+      const failure = await authenticator.authenticate(bearer).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'API_KEY_INVALID', message: 'The API key is not valid' });
+      await clock.advance(5_000);
+    }
+  });
+
+  it('sees a revocation after 5 s at the latest', async () => {
+    await authenticator.authenticate(bearer);
+    table.record = recordOf({ revokedAt: new Date(clock.nowMs()) });
+    await clock.advance(5_000);
+    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
+  });
+
+  it('keeps a known key valid for 300 s without the database, then says so', async () => {
+    await authenticator.authenticate(bearer);
+    table.isAway = true;
+    await clock.advance(299_999);
+    await expect(authenticator.authenticate(bearer)).resolves.toMatchObject({ owner: 'ann' });
+    await clock.advance(1);
+    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({
+      code: 'KEY_STORE_UNAVAILABLE',
+      status: 503,
+    });
+  });
+
+  it('names the scope that is missing', async () => {
+    const caller = await authenticator.authenticate(bearer);
+    expect(() => requireScopes(caller, ['runs:read'])).not.toThrow();
+    expect(() => requireScopes(caller, ['runs:read', 'runs:write'])).toThrow(/"runs:write"/);
+  });
+});

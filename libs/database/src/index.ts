@@ -1,0 +1,6 @@
+export { checkDatabase, type DatabaseCheck } from './check-database';
+export { createPool, type PoolOptions } from './create-pool';
+export { DatabaseUnavailable, orUnavailable, unavailabilityOf } from './database-unavailable';
+export { migrate, type MigrateOptions, type Migrations } from './migrate';
+export { isRefusedData } from './refused-data';
+export { inTransaction } from './transaction';
