@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
-import { boundaryConstraints } from './eslint/boundaries.mjs';
+import { boundaryConstraints } from './tools/workspace-rules/boundaries.mjs';
 
 const environmentAccess = {
   selector: "MemberExpression[object.name='process'][property.name='env']",

@@ -17,7 +17,8 @@ export const predictionEventSchema = z.object({
   alias: z.string().max(256).optional(),
   inputs: z.json().optional(),
   outputs: z.json(),
-  latency_ms: z.number().nonnegative().optional(),
+  /** At most a day: more is a mistake in units, and sums of such numbers would not fit any more. */
+  latency_ms: z.number().nonnegative().max(86_400_000).optional(),
   /** Whether the prediction says "defect"; when absent the log's rule for the model decides. */
   defect: z.boolean().optional(),
   request_id: z.string().max(128).optional(),

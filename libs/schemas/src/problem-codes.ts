@@ -103,7 +103,8 @@ export const PROBLEM_KINDS = {
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database cannot be reached',
-    remedy: 'Nothing was stored; send the request again when /ready says so.',
+    remedy:
+      'Send the request again when /ready says so; events that carry an id are stored once however often they come.',
   },
   OVERLOADED: {
     status: 503,

@@ -1,0 +1,65 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InferenceMetrics } from '../status/inference-metrics';
+import type { FollowerListener, LoadFailure } from './model-follower';
+import type { ModelProblem } from './model-problem';
+import { type ModelSelector, stageOf } from './model-selector';
+import type { ServedVersion } from './served-version';
+
+/** Tells the log and the metrics what the followers find: each change of state once, with its cause. */
+@Injectable()
+export class FollowerReport implements FollowerListener {
+  private readonly logger = new Logger('Models');
+  private isAccessible: boolean | undefined;
+  private lastProblem: string | undefined;
+
+  constructor(private readonly metrics: InferenceMetrics) {}
+
+  /** Whether the registry answered, and let us in, when it was last asked. */
+  get isRegistryAccessible(): boolean {
+    return this.isAccessible ?? false;
+  }
+
+  /** The series exists from the start, so that a model that never loads is seen too. */
+  announce(selector: ModelSelector): void {
+    this.metrics.modelLoaded.set({ model: selector.name, stage: stageOf(selector) }, 0);
+  }
+
+  onRegistryAnswer(problem: ModelProblem | undefined): void {
+    const isAccessible = problem?.code !== 'REGISTRY_UNAVAILABLE' && problem?.code !== 'REGISTRY_REFUSED';
+    this.metrics.mlflowAccessible.set(isAccessible ? 1 : 0);
+    if (problem !== undefined && problem.message !== this.lastProblem) {
+      const { code, message: cause, remedy } = problem;
+      this.logger.warn({ code, cause, remedy }, 'the registry gives no version to serve');
+    } else if (isAccessible && this.isAccessible !== true) this.logger.log('MLflow is accessible');
+    this.isAccessible = isAccessible;
+    this.lastProblem = problem?.message;
+  }
+
+  onServing(selector: ModelSelector, version: ServedVersion, previous: ServedVersion | undefined): void {
+    const labels = { model: selector.name, alias: selector.alias ?? '' };
+    if (previous) this.metrics.modelInfo.remove({ ...labels, version: previous.target.version });
+    this.metrics.modelInfo.set({ ...labels, version: version.target.version }, 1);
+    this.metrics.modelLoaded.set({ model: selector.name, stage: stageOf(selector) }, 1);
+    this.metrics.modelReloads.inc({ model: selector.name, result: 'success' });
+    const { runMs } = version.facts;
+    this.logger.log(
+      { model: selector.text, version: version.target.version, previous: previous?.target.version, runMs },
+      'model is served',
+    );
+  }
+
+  onLoadFailed(selector: ModelSelector, failure: LoadFailure): void {
+    const { target, problem, attempts } = failure;
+    this.metrics.modelReloads.inc({ model: selector.name, result: 'failure' });
+    const { code, message: cause, remedy } = problem;
+    const unexpected = code === 'MODEL_LOAD_FAILED' ? { err: problem.cause } : {};
+    this.logger.error(
+      { model: selector.text, version: target.version, code, cause, remedy, attempts, ...unexpected },
+      'a model version cannot be served; what was served before goes on',
+    );
+  }
+
+  onCleanUpFailed(selector: ModelSelector, error: unknown): void {
+    this.logger.error({ model: selector.text, err: error }, 'an old model version could not be freed');
+  }
+}

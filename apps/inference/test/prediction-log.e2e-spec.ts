@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { predictionEventSchema, type PredictionEvent } from '@tidegate/schemas';
+import { trainSampleModel, useTestMlflow } from '@tidegate/testing';
+import {
+  type InferenceUnderTest,
+  predict,
+  startInferenceUnderTest,
+  uniqueModelName,
+  until,
+  untilReady,
+} from './inference-under-test';
+
+jest.setTimeout(120_000);
+
+const PIXELS = Array.from({ length: 64 }, (_, index) => index % 16);
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const MODEL = uniqueModelName('logged-digits');
+const TOKEN = 'a-secret-of-the-services';
+
+describe('events for the prediction log', () => {
+  const mlflow = useTestMlflow();
+  let receiver: Receiver;
+  let app: InferenceUnderTest;
+
+  beforeAll(async () => {
+    await trainSampleModel(mlflow, { modelName: MODEL });
+  }, 240_000);
+
+  beforeEach(async () => {
+    receiver = new Receiver();
+    await receiver.start();
+  });
+
+  afterEach(async () => {
+    await app.remove();
+    await receiver.stop();
+  });
+
+  async function start(settings: Record<string, string> = {}): Promise<void> {
+    app = await startInferenceUnderTest(mlflow, {
+      MODELS: `${MODEL}@production`,
+      LOGGING_URL: receiver.url,
+      ...settings,
+    });
+    await untilReady(app);
+  }
+
+  it('carry one instance each, with what makes it traceable and the token of the services', async () => {
+    await start({ LOG_INPUTS: 'full', INTERNAL_TOKEN: TOKEN });
+    const headers = {
+      'x-request-id': 'request-7',
+      traceparent: TRACEPARENT,
+      'x-tidegate-internal-token': TOKEN,
+    };
+
+    const { body } = await predict(app, { id: 'order-7', instances: [PIXELS, PIXELS] }, headers);
+    await until(
+      () => Promise.resolve(receiver.events.length),
+      (count) => count === 2,
+    );
+
+    expect(receiver.tokens).toEqual(new Set([TOKEN]));
+    expect(receiver.events.map(({ id }) => id)).toEqual(['order-7-0', 'order-7-1']);
+    const event = predictionEventSchema.parse(receiver.events[0]);
+    expect(event).toMatchObject({
+      model: MODEL,
+      version: '1',
+      alias: 'production',
+      inputs: PIXELS,
+      outputs: (body.predictions as readonly unknown[])[0],
+      request_id: 'request-7',
+      traceparent: TRACEPARENT,
+    });
+    expect(event.timestamp).toBeDefined();
+    expect(event.latency_ms).toBeGreaterThan(0);
+  });
+
+  it('leave the inputs out unless told otherwise', async () => {
+    await start();
+
+    await predict(app, { instances: [PIXELS] });
+    await until(
+      () => Promise.resolve(receiver.events.length),
+      (count) => count === 1,
+    );
+
+    expect(receiver.events[0]).not.toHaveProperty('inputs');
+  });
+
+  it('wait while the log is away, without a trace in the answers, and arrive later', async () => {
+    await start();
+    await receiver.stop();
+
+    const statuses = [];
+    for (let request = 0; request < 20; request += 1) {
+      statuses.push((await predict(app, { id: `away-${request}`, instances: [PIXELS] })).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    await until(
+      () => Promise.resolve(app.logLines),
+      (lines) => lines.some(({ context, level }) => context === 'PredictionLog' && level === 'warn'),
+    );
+    expect(receiver.events).toEqual([]);
+
+    await receiver.start();
+    await until(
+      () => Promise.resolve(receiver.events.length),
+      (count) => count >= 20,
+    );
+    expect(new Set(receiver.events.map(({ id }) => id)).size).toBe(20);
+    await until(
+      async () => (await fetch(`${app.url}/metrics`)).text(),
+      (metrics) => metrics.includes('inference_log_events_total{result="stored"} 20'),
+    );
+  });
+
+  it('are delivered before the process ends', async () => {
+    await start();
+    await predict(app, { id: 'last', instances: Array(30).fill(PIXELS) });
+
+    expect(await app.stop()).toBe(0);
+    expect(receiver.events).toHaveLength(30);
+  });
+});
+
+/** Takes events as the logging app does, on one port, and can be away. */
+class Receiver {
+  readonly events: PredictionEvent[] = [];
+  readonly tokens = new Set<unknown>();
+  private server: Server | undefined;
+  private port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        const events = JSON.parse(text) as PredictionEvent[];
+        this.events.push(...events);
+        this.tokens.add(request.headers['x-tidegate-internal-token']);
+        const results = events.map(({ id }) => ({ id, status: 'stored' }));
+        response.writeHead(201, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ stored: events.length, duplicates: 0, rejected: 0, results }));
+      });
+    });
+    server.listen(this.port, '127.0.0.1');
+    await once(server, 'listening');
+    this.port = (server.address() as AddressInfo).port;
+    this.server = server;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(undefined)));
+    this.server = undefined;
+  }
+}

@@ -1,0 +1,109 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Clock } from '@tidegate/clock';
+import { ProblemError, type LogAnswer, type LogItemResult } from '@tidegate/schemas';
+import type { LogCounters } from '../health/log-counters';
+import type { StorableEvent, StoreOutcome } from '../store/storable-event';
+import type { StoreKeeper } from '../store/store-keeper';
+import type { BodyItem } from './body-items';
+import type { DefectRules } from './defect-rules';
+import type { GroupCommitter } from './group-committer';
+import { prepareEvent, type RejectedEvent } from './prepare-event';
+
+export interface IngestSettings {
+  readonly retentionDays: number;
+  readonly maxRequestEvents: number;
+}
+
+/** Checking so many events takes a few milliseconds; then other requests get their turn. */
+const EVENTS_PER_TURN = 100;
+
+/** `POST /log` without HTTP: checks each event, has the good ones committed, counts, and answers for every item. */
+@Injectable()
+export class IngestService {
+  constructor(
+    private readonly committer: GroupCommitter,
+    private readonly keeper: StoreKeeper,
+    private readonly rules: DefectRules,
+    private readonly counters: LogCounters,
+    private readonly clock: Clock,
+    private readonly settings: IngestSettings,
+  ) {}
+
+  /**
+   * @throws ProblemError BODY_INVALID, BODY_TOO_LARGE, OVERLOADED
+   * @throws DatabaseUnavailable when at least one event could not be committed; the others may have been.
+   */
+  async log(items: readonly BodyItem[], bodyBytes: number): Promise<LogAnswer> {
+    try {
+      return await this.logItems(items, bodyBytes);
+    } catch (error) {
+      this.counters.addErrors(1);
+      throw error;
+    }
+  }
+
+  private async logItems(items: readonly BodyItem[], bodyBytes: number): Promise<LogAnswer> {
+    this.requireSensibleCount(items.length);
+    const prepared = await this.prepare(items);
+    const events = prepared.filter((item): item is StorableEvent => !('rejected' in item));
+    const outcomes = await this.commit(events, bodyBytes);
+    const outcomeOf = new Map(events.map((event, index) => [event, outcomes[index]]));
+    const answer = summarize(
+      prepared.map((item) => ('rejected' in item ? rejection(item) : toResult(item, outcomeOf.get(item)))),
+    );
+    this.counters.addErrors(answer.rejected);
+    return answer;
+  }
+
+  private requireSensibleCount(count: number): void {
+    const { maxRequestEvents } = this.settings;
+    if (count === 0) throw new ProblemError('BODY_INVALID', { detail: 'The body holds no event.' });
+    if (count > maxRequestEvents)
+      throw new ProblemError('BODY_TOO_LARGE', {
+        detail: `The body holds ${count} events; at most ${maxRequestEvents} are accepted at once.`,
+      });
+  }
+
+  private async prepare(items: readonly BodyItem[]): Promise<(StorableEvent | RejectedEvent)[]> {
+    const accepted = { nowMs: this.clock.nowMs(), daysBack: this.settings.retentionDays };
+    const prepared: (StorableEvent | RejectedEvent)[] = [];
+    for (const item of items) {
+      prepared.push(prepareEvent(item, this.rules, accepted));
+      if (prepared.length % EVENTS_PER_TURN === 0) await nextTurn();
+    }
+    return prepared;
+  }
+
+  private async commit(events: readonly StorableEvent[], bodyBytes: number): Promise<StoreOutcome[]> {
+    if (events.length === 0) return [];
+    this.keeper.requireInitialized();
+    const outcomes = await this.committer.submit(events, bodyBytes);
+    const stored = events.filter((_, index) => outcomes[index]?.status === 'stored');
+    if (stored.length > 0) this.counters.addStored(stored);
+    for (const outcome of outcomes) if (outcome.status === 'failed') throw outcome.error;
+    return outcomes;
+  }
+}
+
+function rejection({ id, rejected }: RejectedEvent): LogItemResult {
+  return { ...(id === undefined ? {} : { id }), status: 'rejected', reason: rejected };
+}
+
+function toResult(event: StorableEvent, outcome: StoreOutcome | undefined): LogItemResult {
+  if (outcome?.status === 'stored' || outcome?.status === 'duplicate')
+    return { id: event.id, status: outcome.status };
+  if (outcome?.status === 'refused') return rejection({ id: event.id, rejected: outcome.reason });
+  throw new Error(`No outcome is known for event ${event.id}.`);
+}
+
+function summarize(results: LogItemResult[]): LogAnswer {
+  const count = (status: LogItemResult['status']): number =>
+    results.filter((result) => result.status === status).length;
+  return {
+    stored: count('stored'),
+    duplicates: count('duplicate'),
+    rejected: count('rejected'),
+    results,
+  };
+}

@@ -1,0 +1,41 @@
+import { Body, Controller, Headers, Post, Res, UseFilters } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LogAnswer } from '@tidegate/schemas';
+import type { FastifyReply } from 'fastify';
+import { DatabaseUnavailableFilter } from '../store/database-unavailable.filter';
+import { jsonItems, NDJSON_CONTENT_TYPE, ndjsonItems } from './body-items';
+import { IngestService } from './ingest.service';
+
+@Controller('log')
+@UseFilters(DatabaseUnavailableFilter)
+export class LogController {
+  constructor(private readonly ingest: IngestService) {}
+
+  /** 201 when at least one event is in the database now (stored or already there), 400 when all were rejected. */
+  @Post()
+  async log(
+    @Body() body: unknown,
+    @Headers('content-type') contentType: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LogAnswer> {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    const answer = await this.ingest.log(itemsOf(bytes, contentType), bytes.length);
+    reply.status(answer.rejected === answer.results.length ? 400 : 201);
+    return answer;
+  }
+}
+
+/**
+ * Bodies reach the controller as they came: an event that is bad JSON or dangerous to parse is rejected alone, not the
+ * whole request with it.
+ */
+export function acceptRawBodies(app: NestFastifyApplication, maxBodyBytes: number): void {
+  for (const type of ['application/json', NDJSON_CONTENT_TYPE])
+    app.useBodyParser(type, { bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body));
+}
+
+function itemsOf(body: Buffer, contentType: string | undefined): ReturnType<typeof jsonItems> {
+  if (body.length === 0) return [];
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  return mediaType === NDJSON_CONTENT_TYPE ? ndjsonItems(body) : jsonItems(body);
+}

@@ -1,0 +1,24 @@
+import { ProblemError } from '@tidegate/schemas';
+import { z } from 'zod';
+
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
+/** A point in time of a query string, as Unix milliseconds. */
+export const timeMs = z.iso
+  .datetime({
+    offset: true,
+    error: 'expected ISO 8601 with zone, as 2026-01-31T12:00:00Z (a + is written %2B)',
+  })
+  .transform((text) => Date.parse(text))
+  .refine((ms) => ms >= 0 && ms <= LATEST_MS, 'expected a time from 1970 to 9999');
+
+/** Text to compare with; PostgreSQL takes no U+0000. */
+export const queryText = z.string().regex(/^[^\0]+$/, 'expected text');
+
+/** The query string as `schema` wants it. @throws ProblemError REQUEST_INVALID naming every parameter that is wrong. */
+export function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  const detail = result.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
+  throw new ProblemError('REQUEST_INVALID', { detail });
+}

@@ -1,0 +1,110 @@
+import { orUnavailable } from '@tidegate/database';
+import type { PredictionEvent } from '@tidegate/schemas';
+import type { Pool } from 'pg';
+import { encodeCursor, type PageCursor } from './page-cursor';
+import { SqlConditions } from './sql-conditions';
+
+/** A stored event with its defect decided; what the event did not have is left out. */
+export type StoredPrediction = PredictionEvent & { readonly received_at: string };
+
+export interface PredictionFilter {
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly defect?: boolean | undefined;
+  /** From this time on. Unix milliseconds, as `toMs`. */
+  readonly fromMs?: number | undefined;
+  /** Before this time. */
+  readonly toMs?: number | undefined;
+}
+
+export interface PredictionPage {
+  readonly predictions: StoredPrediction[];
+  /** Pass it as `cursor` for the next, older page; null on the last one. */
+  readonly next_cursor: string | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly day: string;
+  readonly predicted_at: Date;
+  readonly received_at: Date;
+  readonly model: string;
+  readonly version: string;
+  readonly alias: string | null;
+  readonly inputs: PredictionEvent['inputs'] | null;
+  readonly outputs: PredictionEvent['outputs'];
+  readonly latency_ms: number | null;
+  readonly is_defect: boolean;
+  readonly request_id: string | null;
+  readonly traceparent: string | null;
+  readonly metadata: PredictionEvent['metadata'] | null;
+}
+
+const SELECT = `
+  SELECT id, day::text AS day, predicted_at, received_at, model, version, alias, inputs, outputs, latency_ms,
+         is_defect, request_id, traceparent, metadata
+  FROM predictions`;
+
+/** Reads single predictions, newest first. */
+export class PredictionReader {
+  constructor(private readonly pool: Pool) {}
+
+  /** @throws DatabaseUnavailable */
+  async page(filter: PredictionFilter, limit: number, cursor?: PageCursor): Promise<PredictionPage> {
+    const conditions = conditionsOf(filter);
+    if (cursor)
+      conditions.add('(predicted_at, id, day) < (?, ?, ?)', [
+        new Date(cursor.predictedAtMs).toISOString(),
+        cursor.id,
+        cursor.day,
+      ]);
+    const order = 'ORDER BY predicted_at DESC, predictions.id DESC, predictions.day DESC';
+    // One row more than asked for tells whether there is another page.
+    const text = `${SELECT} ${conditions.where()} ${order} LIMIT ${limit + 1}`;
+    const { rows } = await orUnavailable(() => this.pool.query<Row>(text, conditions.values));
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const hasMore = rows.length > limit && last !== undefined;
+    return {
+      predictions: shown.map(toPrediction),
+      next_cursor: hasMore ? encodeCursor({ ...last, predictedAtMs: last.predicted_at.getTime() }) : null,
+    };
+  }
+
+  /** The newest prediction with this id. @throws DatabaseUnavailable */
+  async find(id: string): Promise<StoredPrediction | undefined> {
+    const text = `${SELECT} WHERE id = $1 ORDER BY predictions.day DESC LIMIT 1`;
+    const { rows } = await orUnavailable(() => this.pool.query<Row>(text, [id]));
+    return rows[0] && toPrediction(rows[0]);
+  }
+}
+
+function conditionsOf(filter: PredictionFilter): SqlConditions {
+  const conditions = new SqlConditions();
+  if (filter.model !== undefined) conditions.add('model = ?', [filter.model]);
+  if (filter.version !== undefined) conditions.add('version = ?', [filter.version]);
+  // Not a parameter: only the constant lets the planner use the index of the defects.
+  if (filter.defect !== undefined) conditions.add(filter.defect ? 'is_defect' : 'NOT is_defect', []);
+  if (filter.fromMs !== undefined)
+    conditions.add('predicted_at >= ?', [new Date(filter.fromMs).toISOString()]);
+  if (filter.toMs !== undefined) conditions.add('predicted_at < ?', [new Date(filter.toMs).toISOString()]);
+  return conditions;
+}
+
+function toPrediction(row: Row): StoredPrediction {
+  return {
+    id: row.id,
+    timestamp: row.predicted_at.toISOString(),
+    model: row.model,
+    version: row.version,
+    alias: row.alias ?? undefined,
+    inputs: row.inputs ?? undefined,
+    outputs: row.outputs,
+    latency_ms: row.latency_ms ?? undefined,
+    defect: row.is_defect,
+    request_id: row.request_id ?? undefined,
+    traceparent: row.traceparent ?? undefined,
+    metadata: row.metadata ?? undefined,
+    received_at: row.received_at.toISOString(),
+  };
+}

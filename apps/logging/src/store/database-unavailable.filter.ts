@@ -1,0 +1,21 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { sendProblem } from '@tidegate/bootstrap';
+import { DatabaseUnavailable } from '@tidegate/database';
+import { ProblemError } from '@tidegate/schemas';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const RETRY_AFTER_SECONDS = '2';
+
+/** Answers 503 while PostgreSQL is away. */
+@Catch(DatabaseUnavailable)
+export class DatabaseUnavailableFilter implements ExceptionFilter<DatabaseUnavailable> {
+  catch(error: DatabaseUnavailable, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const problem = new ProblemError('DATABASE_UNAVAILABLE', {
+      detail: `PostgreSQL cannot take the request now (${error.causeCode}). Sending it again is safe: an event is counted once.`,
+      headers: { 'retry-after': RETRY_AFTER_SECONDS },
+      cause: error,
+    });
+    sendProblem(http.getResponse<FastifyReply>(), problem, http.getRequest<FastifyRequest>().id);
+  }
+}

@@ -1,0 +1,156 @@
+import type { RunningService } from '@tidegate/bootstrap';
+import { createPool } from '@tidegate/database';
+import { predictionEventSchema } from '@tidegate/schemas';
+import { useTestPostgres } from '@tidegate/testing';
+import type { Pool } from 'pg';
+import { answerOf, eventually, newEvent, post, readJson, startLogging, statusOf } from './logging-app';
+
+describe('reading the log', () => {
+  const postgres = useTestPostgres();
+  let service: RunningService;
+  let url: string;
+  let database: Pool;
+  const dayMs = 86_400_000;
+  // Noon, so that a few minutes more or less stay on the same day.
+  const noonMs = Math.floor(Date.now() / dayMs) * dayMs - dayMs / 2;
+
+  beforeAll(async () => {
+    const databaseUrl = await postgres.createDatabase();
+    database = createPool({ url: databaseUrl, applicationName: 'test' });
+    service = await startLogging(databaseUrl);
+    url = service.url;
+    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
+    const events = Array.from({ length: 600 }, (_, index) =>
+      newEvent({
+        id: `r-${index}`,
+        // Three days, several events with the same time.
+        timestamp: new Date(noonMs - (index % 3) * dayMs + Math.floor(index / 10) * 1000).toISOString(),
+        model: index % 2 === 0 ? 'digits' : 'fruit',
+        version: String(index % 4),
+        outputs: { label: String(index % 10) },
+        latency_ms: index % 5 === 0 ? undefined : index / 7,
+      }),
+    );
+    expect(answerOf(await post(url, events)).stored).toBe(600);
+  });
+  afterAll(async () => {
+    await service.shutdown('test');
+    await database.end();
+  });
+
+  interface Page {
+    predictions: { id: string; timestamp: string; model: string; defect: boolean }[];
+    next_cursor: string | null;
+  }
+  const page = async (query: string): Promise<Page> =>
+    (await readJson(`${url}/predictions?${query}`)) as unknown as Page;
+
+  it('pages through everything once, newest first, while new events arrive', async () => {
+    const seen: Page['predictions'] = [];
+    let cursor = '';
+    for (;;) {
+      const { predictions, next_cursor } = await page(`limit=70${cursor}`);
+      seen.push(...predictions);
+      if (next_cursor === null) break;
+      cursor = `&cursor=${next_cursor}`;
+      await post(url, newEvent({ model: 'newcomer' }));
+    }
+    expect(seen).toHaveLength(600);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(600);
+    const times = seen.map(({ timestamp }) => timestamp);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+
+  it('filters by model, version, time and defect', async () => {
+    const from = new Date(noonMs - dayMs).toISOString();
+    const to = new Date(noonMs).toISOString();
+    const { predictions } = await page(`model=digits&defect=true&from=${from}&to=${to}&limit=1000`);
+    const { rows } = await database.query<{ id: string }>(
+      `SELECT id FROM predictions WHERE model = 'digits' AND outputs->>'label' = '8'
+       AND predicted_at >= $1 AND predicted_at < $2`,
+      [from, to],
+    );
+    expect(predictions.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort());
+    expect(rows.length).toBeGreaterThan(0);
+    expect((await page('model=fruit&version=3&defect=false&limit=1000')).predictions).toHaveLength(150);
+  });
+
+  it('gives an event back as it was sent', async () => {
+    const event = newEvent({
+      id: 'all/fields?',
+      alias: 'production',
+      inputs: { b: [1.5, null, 'x'], a: { deep: [[]] } },
+      outputs: null,
+      defect: true,
+      request_id: 'req-1',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      metadata: { subject: 'Jürgen 😀 "\\' },
+    });
+    await post(url, event);
+    const { received_at, ...read } = await readJson(
+      `${url}/predictions/${encodeURIComponent('all/fields?')}`,
+    );
+    expect(read).toEqual(event);
+    expect(JSON.stringify(read['inputs'])).toBe(JSON.stringify(event['inputs']));
+    expect(predictionEventSchema.parse(read)).toEqual(event);
+    expect(Date.parse(String(received_at))).not.toBeNaN();
+  });
+
+  it('finds the newest of several days with the same id', async () => {
+    for (const daysAgo of [2, 1, 3])
+      await post(url, newEvent({ id: 'again', timestamp: new Date(noonMs - daysAgo * dayMs).toISOString() }));
+    expect(await readJson(`${url}/predictions/again`)).toMatchObject({
+      timestamp: new Date(noonMs - dayMs).toISOString(),
+    });
+    expect(await statusOf(`${url}/predictions/unknown`)).toBe(404);
+    expect(await statusOf(`${url}/predictions/%00`)).toBe(404);
+  });
+
+  it('counts in /stats what SQL counts in the raw table', async () => {
+    const from = new Date(noonMs - 3 * dayMs).toISOString();
+    const to = new Date(noonMs + dayMs).toISOString();
+    const stats = await readJson(`${url}/stats?from=${from}&to=${to}&bucket=1h&version=2`);
+    const { rows } = await database.query(
+      `SELECT model, version, count(*)::int AS count, count(*) FILTER (WHERE is_defect)::int AS defects,
+              avg(latency_ms) AS mean
+       FROM predictions WHERE version = '2' AND predicted_at >= $1 AND predicted_at < $2 GROUP BY 1, 2 ORDER BY 1, 2`,
+      [from, to],
+    );
+    const models = stats['models'] as Record<string, unknown>[];
+    expect(rows).toHaveLength(1);
+    expect(models).toEqual(
+      rows.map((row: Record<string, unknown>) => ({
+        model: row['model'],
+        version: row['version'],
+        count: row['count'],
+        defects: row['defects'],
+        defect_rate: Number(row['defects']) / Number(row['count']),
+        mean_latency_ms: expect.closeTo(Number(row['mean']), 6) as number,
+        buckets: expect.any(Array) as unknown[],
+      })),
+    );
+    const buckets = models[0]?.['buckets'] as { start: string; count: number }[];
+    expect(buckets.map(({ start }) => start)).toEqual(
+      [2, 1, 0].map((daysAgo) => new Date(noonMs - daysAgo * dayMs).toISOString()),
+    );
+    expect(stats['totals']).toMatchObject({ count: 150 });
+  });
+
+  it.each([
+    'predictions?limit=0',
+    'predictions?limit=1001',
+    'predictions?cursor=x',
+    `predictions?cursor=${Buffer.from('[1e300,"a","2026-01-01"]').toString('base64url')}`,
+    'predictions?from=yesterday',
+    'predictions?from=0000-01-01T00:00:00Z',
+    'predictions?model=%00',
+    'predictions?colour=red',
+    'stats?bucket=1s',
+    'stats?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+    'stats?from=2000-01-01T00:00:00Z&bucket=1m',
+  ])('refuses /%s with the parameter that is wrong', async (path) => {
+    const problem = await readJson(`${url}/${path}`);
+    expect(problem).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    expect(problem['detail']).toMatch(/^(limit|cursor|from|model|bucket|Unrecognized key: "colour")/);
+  });
+});

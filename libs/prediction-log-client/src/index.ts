@@ -1,0 +1,9 @@
+export type { Delivery, EventTransport } from './event-transport';
+export type { HttpTransportOptions } from './http-transport';
+export {
+  type EventResult,
+  PredictionLogClient,
+  type PredictionLogClientOptions,
+  type PredictionLogObserver,
+  type PredictionLogStats,
+} from './prediction-log-client';

@@ -1,0 +1,19 @@
+export { FakeClock } from './fake-clock';
+export {
+  FaultyDnsServer,
+  type DnsBehaviour,
+  type DnsQueryType,
+  type ReceivedDnsQuery,
+} from './faulty-dns-server';
+export { startOwnMlflow } from './own-mlflow';
+export type { OwnMlflow, OwnMlflowOptions, TestMlflow } from './own-mlflow';
+export { startOwnPostgres } from './own-postgres';
+export type { OwnPostgres } from './own-postgres';
+export { runPython, trackingEnvironment, trainSampleModel } from './python';
+export type { RegisteredModel, TrackingTarget } from './python';
+export { joinTestStack, sharedTestStack } from './test-stack.config';
+export type { TestStack } from './test-stack.config';
+export { useTestMlflow } from './use-mlflow';
+export { useTestPostgres } from './use-postgres';
+export type { TestPostgres } from './use-postgres';
+export { workspaceRoot } from './workspace';
