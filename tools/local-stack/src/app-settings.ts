@@ -1,0 +1,91 @@
+import type { Scope } from '@tidegate/api-keys';
+import type { Settings } from './env-file';
+import type { Ports } from './options';
+import type { StackSecrets } from './secrets';
+import type { AppName } from './service-names';
+
+export const MLFLOW_ADMIN = 'admin';
+export const SAMPLE_MODEL = { name: 'digits', alias: 'production' } as const;
+
+const INFERENCE_SCOPES: Scope[] = ['models:read', 'artifacts:read'];
+
+/** All that a person who tries things out needs; keys are managed with a key of their own. */
+const USER_SCOPES: Scope[] = [
+  ...(['experiments:read', 'experiments:write', 'runs:read', 'runs:write'] as const),
+  ...(['metrics:read', 'metrics:write', 'params:read', 'params:write', 'tags:read', 'tags:write'] as const),
+  ...(['models:read', 'models:write', 'artifacts:read', 'artifacts:write', 'artifacts:delete'] as const),
+  ...([
+    'traces:read',
+    'traces:write',
+    'predict',
+    'log:read',
+    'log:write',
+    'feedback:write',
+    'ops:read',
+  ] as const),
+];
+
+export interface AppSettingsInput {
+  readonly ports: Ports;
+  readonly secrets: StackSecrets;
+  readonly hasMlflowAuth: boolean;
+  /** `postgresql://` URLs, each for its owner. */
+  readonly databaseUrls: { readonly api: string; readonly logging: string };
+  /** Undefined when no Redis runs. */
+  readonly redisUrl: string | undefined;
+  /** Where inference keeps its copies of models. */
+  readonly modelsDir: string;
+}
+
+/** What each app reads from its environment. */
+export function appSettings(input: AppSettingsInput): Record<AppName, Settings> {
+  return { api: apiSettings(input), inference: inferenceSettings(input), logging: loggingSettings(input) };
+}
+
+export function localUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+function apiSettings({ ports, secrets, hasMlflowAuth, databaseUrls, redisUrl }: AppSettingsInput): Settings {
+  const credentials = { MLFLOW_USERNAME: MLFLOW_ADMIN, MLFLOW_PASSWORD: secrets.mlflowPassword };
+  return {
+    ...sharedSettings(ports.api, secrets),
+    TIDEGATE_PROJECT: 'tidegate',
+    TIDEGATE_ENVIRONMENT: 'local',
+    MLFLOW_TRACKING_URI: localUrl(ports.mlflow),
+    ...(hasMlflowAuth ? credentials : {}),
+    DATABASE_URL: databaseUrls.api,
+    API_KEY_PEPPER: secrets.apiKeyPepper,
+    API_SERVICE_KEYS: JSON.stringify([
+      { name: 'inference', key: secrets.inferenceKey, scopes: INFERENCE_SCOPES },
+      { name: 'local-user', key: secrets.userKey, scopes: USER_SCOPES },
+    ]),
+    INFERENCE_URL: localUrl(ports.inference),
+    LOGGING_URL: localUrl(ports.logging),
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+  };
+}
+
+function inferenceSettings({ ports, secrets, modelsDir }: AppSettingsInput): Settings {
+  return {
+    ...sharedSettings(ports.inference, secrets),
+    MODELS: `${SAMPLE_MODEL.name}@${SAMPLE_MODEL.alias}`,
+    MLFLOW_TRACKING_URI: `${localUrl(ports.api)}/api/mlflow`,
+    MLFLOW_TRACKING_TOKEN: secrets.inferenceKey,
+    LOGGING_URL: localUrl(ports.logging),
+    MODEL_CACHE_DIR: modelsDir,
+  };
+}
+
+function loggingSettings({ ports, secrets, databaseUrls }: AppSettingsInput): Settings {
+  return {
+    ...sharedSettings(ports.logging, secrets),
+    DATABASE_URL: databaseUrls.logging,
+    // For the sample's sake an eight counts as a defect, so that the defect rate has something to show.
+    DEFECT_RULES: JSON.stringify({ [SAMPLE_MODEL.name]: { output: 'label', labels: ['8'] } }),
+  };
+}
+
+function sharedSettings(port: number, { internalToken }: StackSecrets): Settings {
+  return { HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'info', INTERNAL_TOKEN: internalToken };
+}
