@@ -23,14 +23,21 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
-        { enforceBuildableLibDependency: true, allow: ['../../../package.json'], depConstraints: boundaryConstraints },
+        {
+          enforceBuildableLibDependency: true,
+          allow: ['../../../package.json'],
+          depConstraints: boundaryConstraints,
+        },
       ],
       'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', environmentAccess, wideConstructor],
       'no-console': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignoreConditionalTests: true }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
@@ -51,7 +58,12 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: ['@tidegate/testing', '@tidegate/local-parts'].map((name) => ({ name, message: 'For tests and tools only.' })) },
+        {
+          paths: ['@tidegate/testing', '@tidegate/local-parts'].map((name) => ({
+            name,
+            message: 'For tests and tools only.',
+          })),
+        },
       ],
     },
   },

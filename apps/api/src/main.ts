@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { runMain } from '@tidegate/bootstrap';
 import { loadApiConfig } from './api.config';
 import { startApi } from './start-api';

@@ -1,5 +1,4 @@
 import { startService, type RunningService, type ServiceDefinition } from '@tidegate/bootstrap';
-import { measureHttp } from '@tidegate/metrics';
 import type { ApiConfig } from './api.config';
 import { AppModule } from './app.module';
 import { Gateway } from './gateway/gateway';
@@ -14,10 +13,7 @@ export function startApi(
     module: AppModule.register(config),
     // The token is for the services behind the api; its own callers present API keys.
     settings: { ...config, internalToken: undefined },
-    configure: (fastify, app) => {
-      measureHttp(fastify);
-      app.get(Gateway).mount(fastify);
-    },
+    configure: (fastify, app) => app.get(Gateway).mount(fastify),
     ...overrides,
   });
 }

@@ -3,7 +3,7 @@ import type { ServiceDefinition } from '@tidegate/bootstrap';
 import { systemClock, type Clock } from '@tidegate/clock';
 import { checkDatabase, createPool, migrate } from '@tidegate/database';
 import { CachedProbe, HealthCoreModule, ProbeMonitor } from '@tidegate/health';
-import { measureHttp, MetricsCoreModule } from '@tidegate/metrics';
+import { MetricsCoreModule } from '@tidegate/metrics';
 import type { Pool } from 'pg';
 import { DatabaseHealth } from './health/database-health';
 import { HealthController, SERVICE_NAME } from './health/health.controller';
@@ -48,10 +48,7 @@ export function loggingService(config: LoggingConfig): ServiceDefinition {
     name: SERVICE_NAME,
     module: AppModule.register(config),
     settings: config,
-    configure: (fastify, app) => {
-      measureHttp(fastify);
-      acceptRawBodies(app, config.maxBodyBytes);
-    },
+    configure: (_fastify, app) => acceptRawBodies(app, config.maxBodyBytes),
   };
 }
 

@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const request = http.getRequest<FastifyRequest>();
     const problem = toProblem(error);
-    if (problem.code === 'INTERNAL_ERROR') {
+    if (problem.status === 500) {
       const { id: requestId, method } = request;
       this.logger.error(
         { err: error, requestId, method, route: request.routeOptions.url },

@@ -163,7 +163,8 @@ describe('a service with an internal token', () => {
   it('serves only callers that know it, and probes', async () => {
     const service = await start({ internalToken: TOKEN });
     const status = async (path: string, token?: string): Promise<number> => {
-      const headers: Record<string, string> = token === undefined ? {} : { 'x-tidegate-internal-token': token };
+      const headers: Record<string, string> =
+        token === undefined ? {} : { 'x-tidegate-internal-token': token };
       return (await fetch(service.url + path, { headers })).status;
     };
     expect(await status('/slow')).toBe(401);

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DrainState } from '@tidegate/health';
+import { measureHttp } from '@tidegate/metrics';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { DynamicModule } from '@nestjs/common';
 import type { DestinationStream, Logger } from 'pino';
@@ -68,6 +69,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   );
   app.useGlobalFilters(new ProblemFilter());
   if (settings.internalToken !== undefined) requireInternalToken(server, settings.internalToken);
+  measureHttp(server);
   await definition.configure?.(server, app);
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();

@@ -69,6 +69,12 @@ export const PROBLEM_KINDS = {
     title: 'An unexpected error happened',
     remedy: 'Look for the requestId in the logs; please report it if it can be repeated.',
   },
+  MODEL_FAILED: {
+    status: 500,
+    title: 'The model failed on valid input',
+    remedy:
+      'The detail is what the runtime said; try the instance alone, or an earlier version of the model.',
+  },
   UPSTREAM_REFUSED: {
     status: 502,
     title: 'The upstream service refused or dropped the connection',

@@ -1,4 +1,4 @@
-import type { Scope } from '@tidegate/api-keys';
+import { SCOPES, type Scope } from '@tidegate/api-keys';
 import type { Settings } from './env-file';
 import type { Ports } from './options';
 import type { StackSecrets } from './secrets';
@@ -10,20 +10,7 @@ export const SAMPLE_MODEL = { name: 'digits', alias: 'production' } as const;
 const INFERENCE_SCOPES: Scope[] = ['models:read', 'artifacts:read'];
 
 /** All that a person who tries things out needs; keys are managed with a key of their own. */
-const USER_SCOPES: Scope[] = [
-  ...(['experiments:read', 'experiments:write', 'runs:read', 'runs:write'] as const),
-  ...(['metrics:read', 'metrics:write', 'params:read', 'params:write', 'tags:read', 'tags:write'] as const),
-  ...(['models:read', 'models:write', 'artifacts:read', 'artifacts:write', 'artifacts:delete'] as const),
-  ...([
-    'traces:read',
-    'traces:write',
-    'predict',
-    'log:read',
-    'log:write',
-    'feedback:write',
-    'ops:read',
-  ] as const),
-];
+const USER_SCOPES: Scope[] = SCOPES.filter((scope) => scope !== 'keys:admin');
 
 export interface AppSettingsInput {
   readonly ports: Ports;

@@ -36,7 +36,7 @@ export class PredictService {
     for (const { selector } of parts.models.followers) parts.tally.announce(selector.name);
   }
 
-  /** @throws ProblemError `BODY_INVALID`, `MODEL_NOT_FOUND`, `MODEL_NOT_LOADED`; `INTERNAL_ERROR` when the model fails. */
+  /** @throws ProblemError `BODY_INVALID`, `MODEL_NOT_FOUND`, `MODEL_NOT_LOADED`; `MODEL_FAILED`. */
   async predict(text: string, context: PredictContext): Promise<PredictAnswer> {
     const startedMs = this.parts.clock.monotonicMs();
     const body = this.counted(this.parts.models.find(), 1, () =>
@@ -110,7 +110,7 @@ function loadedVersion({ current, problem, selector }: ModelFollower): ServedVer
 
 function modelFailed(cause: unknown): ProblemError {
   const said = cause instanceof Error ? cause.message : String(cause);
-  return new ProblemError('INTERNAL_ERROR', {
+  return new ProblemError('MODEL_FAILED', {
     detail: `The model failed on these instances: ${said}`,
     cause,
   });
