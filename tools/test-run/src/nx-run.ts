@@ -22,7 +22,7 @@ export async function runMany(
   args: readonly string[],
   stackFile?: string,
 ): Promise<NxRun> {
-  // Nx writes down there what it did; a record of an earlier run must not be taken for this one's.
+  // Nx writes down there what it did (nx.json fixes the folder); an earlier run's record must not be taken for this one's.
   const record = path.join(workspaceRoot, '.nx', 'cache', 'run.json');
   rmSync(record, { force: true });
   const wasInterrupted = await runNx(workspaceRoot, ['run-many', ...args, '--outputStyle=static'], stackFile);
