@@ -13,7 +13,14 @@ export async function buildApps({ options, host, paths, supervisor, progress }: 
       path.join(paths.workspaceRoot, 'node_modules', '.bin', 'nx'),
       ...['run-many', '-t', 'build', '-p', apps.join(','), '--output-style=stream'],
     ],
-    env: { ...host.childEnvironment, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
+    // Nx in one process starts twice as fast, and nothing is left running.
+    env: {
+      ...host.childEnvironment,
+      NX_DAEMON: 'false',
+      NX_ISOLATE_PLUGINS: 'false',
+      NX_TUI: 'false',
+      FORCE_COLOR: '0',
+    },
     cwd: paths.workspaceRoot,
     logFile: paths.logFile('build'),
   };

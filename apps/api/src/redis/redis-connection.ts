@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { ProbeResult } from '@tidegate/health';
 import { Redis } from 'ioredis';
@@ -8,6 +9,8 @@ const MAX_RECONNECT_DELAY_MS = 2_000;
 /** The optional Redis. While it is away commands fail at once instead of queueing up. */
 export class RedisConnection implements OnApplicationShutdown {
   private readonly client: Redis;
+  /** Why there is no connection; undefined while there is one or the first is being made. */
+  private connectionError: Error | undefined;
 
   constructor(url: string) {
     this.client = new Redis(url, {
@@ -17,10 +20,14 @@ export class RedisConnection implements OnApplicationShutdown {
       retryStrategy: (attempt) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
     });
     // Without a listener ioredis prints every failed reconnect; the health monitor reports the change once.
-    this.client.on('error', () => undefined);
+    this.client.on('error', (error: Error) => (this.connectionError = error));
+    this.client.on('ready', () => (this.connectionError = undefined));
   }
 
+  /** Rejects with the reason when Redis does not answer. */
   async check(): Promise<ProbeResult> {
+    if (this.connectionError) throw this.connectionError;
+    if (this.client.status !== 'ready') await once(this.client, 'ready');
     await this.client.ping();
     return { status: 'healthy' };
   }
