@@ -9,7 +9,6 @@ function builtAfterChanging(file: string): string[] {
   const output = execFileSync(nx, args, {
     cwd: workspaceRoot,
     encoding: 'utf8',
-    env: { ...process.env, NX_DAEMON: 'false' },
   });
   return (JSON.parse(output) as string[]).sort();
 }

@@ -101,6 +101,18 @@ describe('Authenticator', () => {
     });
   });
 
+  it('asks a database that is away once a second, whatever the traffic, and notices when it is back', async () => {
+    table.isAway = true;
+    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+    await clock.advance(999);
+    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+    expect(table.queries).toBe(1);
+    table.isAway = false;
+    await clock.advance(1);
+    await expect(authenticator.authenticate(bearer)).resolves.toMatchObject({ owner: 'ann' });
+    expect(table.queries).toBe(2);
+  });
+
   it('names the scope that is missing', async () => {
     const caller = await authenticator.authenticate(bearer);
     expect(() => requireScopes(caller, ['runs:read'])).not.toThrow();

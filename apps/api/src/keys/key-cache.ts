@@ -17,6 +17,8 @@ interface Entry {
 const FRESH_MS = 5_000;
 /** While the database is away, a key that was known stays valid for this long. */
 const KEPT_WITHOUT_DATABASE_MS = 300_000;
+/** A database that is silent costs its time-out with each question: after a failure nobody asks for so long. */
+const ASK_AGAIN_MS = 1_000;
 /** Bounds memory when somebody tries many well-formed ids. */
 const MAX_ENTRIES = 10_000;
 
@@ -27,6 +29,7 @@ const MAX_ENTRIES = 10_000;
 export class KeyCache {
   private readonly entries = new Map<string, Entry>();
   private readonly reading = new Map<string, Promise<KeyRecord | undefined>>();
+  private askAgainAtMs = -Infinity;
 
   constructor(
     private readonly source: KeySource,
@@ -40,9 +43,10 @@ export class KeyCache {
   }
 
   /** @throws ProblemError KEY_STORE_UNAVAILABLE when the database is away and the key was not known lately. */
-  find(id: string): Promise<KeyRecord | undefined> {
+  async find(id: string): Promise<KeyRecord | undefined> {
     const entry = this.entries.get(id);
-    if (entry && this.ageMs(entry) < FRESH_MS) return Promise.resolve(entry.record);
+    if (entry && this.ageMs(entry) < FRESH_MS) return entry.record;
+    if (this.clock.monotonicMs() < this.askAgainAtMs) return this.withoutDatabase(id);
     const running = this.reading.get(id) ?? this.read(id).finally(() => this.reading.delete(id));
     this.reading.set(id, running);
     return running;
@@ -55,10 +59,15 @@ export class KeyCache {
       return record;
     } catch (cause) {
       if (!unavailabilityOf(cause)) throw cause;
-      const entry = this.entries.get(id);
-      if (entry?.record && this.ageMs(entry) < KEPT_WITHOUT_DATABASE_MS) return entry.record;
-      throw new ProblemError('KEY_STORE_UNAVAILABLE', { headers: { 'retry-after': '5' }, cause });
+      this.askAgainAtMs = this.clock.monotonicMs() + ASK_AGAIN_MS;
+      return this.withoutDatabase(id, cause);
     }
+  }
+
+  private withoutDatabase(id: string, cause?: unknown): KeyRecord {
+    const entry = this.entries.get(id);
+    if (entry?.record && this.ageMs(entry) < KEPT_WITHOUT_DATABASE_MS) return entry.record;
+    throw new ProblemError('KEY_STORE_UNAVAILABLE', { headers: { 'retry-after': '5' }, cause });
   }
 
   private remember(id: string, record: KeyRecord | undefined): void {
