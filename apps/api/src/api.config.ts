@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   httpUrl,
   list,
   loadConfig,
@@ -10,11 +11,23 @@ import {
   withDefault,
   type Environment,
 } from '@tidegate/config';
-import { parseFallbackAddress, parseTrackingTarget, serviceName, type ServiceTarget } from '@tidegate/dns';
+import {
+  DnsError,
+  parseFallbackAddress,
+  parseTrackingTarget,
+  serviceName,
+  type Address,
+  type ServiceTarget,
+} from '@tidegate/dns';
 import { z } from 'zod';
 import { bootstrapKeyValue, seedKeysValue } from './keys/seed-keys.config';
 
-const name = z.string().regex(/^[a-z0-9-]{1,16}$/, 'expected 1 to 16 lower-case letters, digits and hyphens');
+const name = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/,
+    'expected 1 to 16 lower-case letters, digits and inner hyphens',
+  );
 const pepper = z.string().min(32, 'expected at least 32 random characters');
 
 const fields = {
@@ -29,15 +42,22 @@ const fields = {
     name,
     'Which installation this is, such as dev, staging or production.',
   ),
-  trackingUri: setting(
+  // Secrets to the configuration, since an address can come with credentials in it: its value is never repeated.
+  trackingUri: secret(
     'MLFLOW_TRACKING_URI',
-    optional(z.string()),
+    optional(
+      checkedBy((trackingUri) => parseTrackingTarget({ trackingUri, project: 'p', environment: 'e' })),
+    ),
     'Address of MLflow; wins over MLFLOW_SERVER_URL and discovery.',
   ),
-  serverUrl: setting('MLFLOW_SERVER_URL', optional(z.string()), 'Address of MLflow; wins over discovery.'),
+  serverUrl: secret(
+    'MLFLOW_SERVER_URL',
+    optional(checkedBy((serverUrl) => parseTrackingTarget({ serverUrl, project: 'p', environment: 'e' }))),
+    'Address of MLflow; wins over discovery.',
+  ),
   fallbackIp: setting(
     'MLFLOW_FALLBACK_IP',
-    optional(z.string()),
+    optional(checkedBy((ip) => parseFallbackAddress({ ip }))),
     'Address of MLflow for when name resolution and its last answer are both gone.',
   ),
   fallbackCidr: setting(
@@ -88,17 +108,45 @@ const fields = {
 
 export type ApiConfig = ReturnType<typeof loadApiConfig>;
 
-/** @throws ConfigError listing every problem; DnsError when MLflow's address or fall-back address is not usable. */
+/** @throws ConfigError listing every problem at once. */
 export function loadApiConfig(environment: Environment = process.env) {
   const config = loadConfig('api', fields, environment);
   const discovered = (service: string, port: number): string =>
     `http://${serviceName(service, config.project, config.environment)}:${port}`;
-  const mlflow: ServiceTarget = parseTrackingTarget(config);
+  const { trackingUri, serverUrl, project, environment: installation } = config;
+  const mlflow: ServiceTarget = parseTrackingTarget({
+    trackingUri,
+    serverUrl,
+    project,
+    environment: installation,
+  });
   return Object.freeze({
     ...config,
     mlflow,
-    mlflowFallback: parseFallbackAddress({ ip: config.fallbackIp, cidr: config.fallbackCidr }),
+    mlflowFallback: fallbackWithin(config.fallbackIp, config.fallbackCidr),
     inferenceUrl: config.inferenceUrl ?? discovered('inference', 8000),
     loggingUrl: config.loggingUrl ?? discovered('logging', 8001),
+  });
+}
+
+/** Each of the two was fine on its own; here they meet. */
+function fallbackWithin(ip: string | undefined, cidr: string | undefined): Address | undefined {
+  try {
+    return parseFallbackAddress({ ip, cidr });
+  } catch (error) {
+    if (error instanceof DnsError) throw new ConfigError('api', [`MLFLOW_FALLBACK_CIDR: ${error.message}`]);
+    throw error;
+  }
+}
+
+/** Text that `check` takes without a DnsError; what that says becomes the problem. */
+function checkedBy(check: (text: string) => unknown): z.ZodType<string> {
+  return z.string().superRefine((text, context) => {
+    try {
+      check(text);
+    } catch (error) {
+      if (!(error instanceof DnsError)) throw error;
+      context.addIssue(error.message);
+    }
   });
 }
