@@ -1,4 +1,3 @@
-export { createLogger } from './logger';
 export { sendProblem } from './problem.filter';
 export { runMain } from './run-main';
 export {

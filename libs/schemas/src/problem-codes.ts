@@ -85,11 +85,6 @@ export const PROBLEM_KINDS = {
     title: 'The upstream service does not accept the credential of the gateway',
     remedy: 'Check MLFLOW_USERNAME and MLFLOW_PASSWORD of the api, or INTERNAL_TOKEN of both services.',
   },
-  DRAINING: {
-    status: 503,
-    title: 'The service is stopping',
-    remedy: 'Send the request again; another instance takes it.',
-  },
   KEY_STORE_UNAVAILABLE: {
     status: 503,
     title: 'API keys cannot be checked at the moment',
