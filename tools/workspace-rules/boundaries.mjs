@@ -13,10 +13,12 @@ export const boundaryConstraints = [
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:core', 'type:parts'] },
   { sourceTag: 'type:parts', onlyDependOnLibsWithTags: ['type:core'] },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:core', 'type:parts', 'type:testing'] },
+  { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:core', 'type:testing', 'type:parts'] },
   // Apps share libs, never each other; what exists for development (scope:dev) is for tests and tools.
   { sourceTag: 'scope:api', onlyDependOnLibsWithTags: ['scope:api', 'scope:any', 'scope:dev'] },
   { sourceTag: 'scope:inference', onlyDependOnLibsWithTags: ['scope:inference', 'scope:any', 'scope:dev'] },
   { sourceTag: 'scope:logging', onlyDependOnLibsWithTags: ['scope:logging', 'scope:any', 'scope:dev'] },
+  { sourceTag: 'scope:infra', onlyDependOnLibsWithTags: ['scope:infra', 'scope:any', 'scope:dev'] },
   { sourceTag: 'scope:any', onlyDependOnLibsWithTags: ['scope:any', 'scope:dev'] },
   { sourceTag: 'scope:dev', onlyDependOnLibsWithTags: ['scope:dev', 'scope:any'] },
 ];

@@ -1,10 +1,11 @@
 import {
   ConfigError,
+  databaseSettings,
   httpUrl,
+  installationName,
   list,
   loadConfig,
   optional,
-  postgresUrl,
   secret,
   serviceFields,
   setting,
@@ -22,24 +23,18 @@ import {
 import { z } from 'zod';
 import { bootstrapKeyValue, seedKeysValue } from './keys/seed-keys.config';
 
-const name = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/,
-    'expected 1 to 16 lower-case letters, digits and inner hyphens',
-  );
 const pepper = z.string().min(32, 'expected at least 32 random characters');
 
 const fields = {
   ...serviceFields(8080),
   project: setting(
     'TIDEGATE_PROJECT',
-    withDefault(name, 'tidegate'),
+    withDefault(installationName, 'tidegate'),
     'First part of the service names: <service>.<project>-<environment>.local.',
   ),
   environment: setting(
     'TIDEGATE_ENVIRONMENT',
-    name,
+    installationName,
     'Which installation this is, such as dev, staging or production.',
   ),
   // Secrets to the configuration, since an address can come with credentials in it: its value is never repeated.
@@ -76,7 +71,7 @@ const fields = {
     "User of MLflow's basic authentication the api acts as.",
   ),
   mlflowPassword: secret('MLFLOW_PASSWORD', optional(z.string()), 'Password of MLFLOW_USERNAME.'),
-  databaseUrl: secret('DATABASE_URL', postgresUrl, 'Database of the API keys.'),
+  database: databaseSettings('Database of the API keys.'),
   redisUrl: secret(
     'REDIS_URL',
     optional(z.string().regex(/^rediss?:\/\//, 'expected redis://host:port')),

@@ -1,6 +1,7 @@
 import { type RunningService, startService } from '@tidegate/bootstrap';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module';
+import { inferenceCloudWatchMetrics } from './cloudwatch-metrics';
 import type { InferenceConfig } from './inference.config';
 import { addPredictRoute } from './predict/predict.route';
 import { PredictService } from './predict/predict.service';
@@ -14,6 +15,7 @@ export function startInference(
     name: 'inference',
     module: AppModule.register(config),
     settings: config,
+    cloudWatch: { service: 'inference', metrics: inferenceCloudWatchMetrics },
     maxBodyBytes: config.maxBodyBytes,
     configure: (fastify, app) => addPredictRoute(fastify, app.get(PredictService)),
     ...(logDestination && { logDestination }),

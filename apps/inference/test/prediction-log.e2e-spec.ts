@@ -123,6 +123,26 @@ describe('events for the prediction log', () => {
     expect(await app.stop()).toBe(0);
     expect(receiver.events).toHaveLength(30);
   });
+
+  it('that are lost at the stop are in the last line of the log, for CloudWatch', async () => {
+    await start({ METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test', SHUTDOWN_DRAIN_TIMEOUT_MS: '1000' });
+    await receiver.stop();
+    await predict(app, { instances: [PIXELS, PIXELS, PIXELS] });
+
+    await app.stop();
+
+    expect(app.logLines.at(-1)).toMatchObject({
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Tidegate/tidegate-test' }] },
+      Service: 'inference',
+      Predictions: 3,
+      PredictionErrors: 0,
+      ModelsLoaded: 1,
+      MlflowAccessible: 1,
+      LogEventsWaiting: 0,
+      LogEventsLost: 3,
+      Http5xx: 0,
+    });
+  });
 });
 
 /** Takes events as the logging app does, on one port, and can be away. */

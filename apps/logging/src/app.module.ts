@@ -2,9 +2,11 @@ import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import type { ServiceDefinition } from '@tidegate/bootstrap';
 import { systemClock, type Clock } from '@tidegate/clock';
 import { checkDatabase, createPool, migrate } from '@tidegate/database';
+import { loggingMigrations } from '@tidegate/database-migrations';
 import { CachedProbe, HealthCoreModule, ProbeMonitor } from '@tidegate/health';
 import { MetricsCoreModule } from '@tidegate/metrics';
 import type { Pool } from 'pg';
+import { loggingCloudWatchMetrics } from './cloudwatch-metrics';
 import { DatabaseHealth } from './health/database-health';
 import { HealthController, SERVICE_NAME } from './health/health.controller';
 import { LogCounters } from './health/log-counters';
@@ -14,7 +16,6 @@ import { GroupCommitter } from './ingest/group-committer';
 import { IngestService } from './ingest/ingest.service';
 import { acceptRawBodies, LogController } from './ingest/log.controller';
 import type { LoggingConfig } from './logging.config';
-import { loggingMigrations } from './migrations';
 import { PredictionReader } from './queries/prediction-reader';
 import { PredictionsController } from './queries/predictions.controller';
 import { StatsReader } from './queries/stats-reader';
@@ -48,14 +49,15 @@ export function loggingService(config: LoggingConfig): ServiceDefinition {
     name: SERVICE_NAME,
     module: AppModule.register(config),
     settings: config,
+    cloudWatch: { service: 'logging', metrics: loggingCloudWatchMetrics },
     configure: (_fastify, app) => acceptRawBodies(app, config.maxBodyBytes),
   };
 }
 
-function storeProviders({ databaseUrl: url, databasePoolSize: size }: LoggingConfig): Provider[] {
+function storeProviders({ database: connection, databasePoolSize: size }: LoggingConfig): Provider[] {
   const applicationName = SERVICE_NAME;
   const runMigrations = (): Promise<string[]> =>
-    migrate({ url, applicationName, migrations: loggingMigrations });
+    migrate({ connection, applicationName, migrations: loggingMigrations });
   return [
     {
       provide: POOL,
@@ -63,7 +65,7 @@ function storeProviders({ databaseUrl: url, databasePoolSize: size }: LoggingCon
         const logger = new Logger('Database');
         const onConnectionLost = (error: Error): void =>
           logger.warn({ cause: error.message }, 'connection lost');
-        return createPool({ url, applicationName, size, onConnectionLost });
+        return createPool({ connection, applicationName, size, onConnectionLost });
       },
     },
     { provide: DayPartitions, useFactory: (pool: Pool) => new DayPartitions(pool), inject: [POOL] },

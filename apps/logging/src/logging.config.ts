@@ -1,9 +1,8 @@
 import {
+  databaseSettings,
   integer,
   json,
   loadConfig,
-  postgresUrl,
-  secret,
   serviceFields,
   setting,
   withDefault,
@@ -14,7 +13,7 @@ import { defectRulesSchema } from './ingest/defect-rules';
 /** Every setting of the prediction log; the README has them as a table. */
 export const loggingFields = {
   ...serviceFields(8001),
-  databaseUrl: secret('DATABASE_URL', postgresUrl, 'The PostgreSQL database of the prediction log.'),
+  database: databaseSettings('The PostgreSQL database of the prediction log.'),
   databasePoolSize: setting('DATABASE_POOL_SIZE', withDefault(integer(2, 200), 10), 'Connections at most.'),
   defectRules: setting(
     'DEFECT_RULES',

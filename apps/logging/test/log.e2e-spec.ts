@@ -21,7 +21,7 @@ describe('POST /log', () => {
 
   beforeAll(async () => {
     const databaseUrl = await postgres.createDatabase();
-    database = createPool({ url: databaseUrl, applicationName: 'test' });
+    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
     service = await startLogging(databaseUrl, { MAX_BODY_BYTES: '200000' });
     url = service.url;
     await eventually(async () => (await statusOf(`${url}/ready`)) === 200);

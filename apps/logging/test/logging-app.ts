@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { startService, type RunningService } from '@tidegate/bootstrap';
 import { logAnswerSchema, type LogAnswer } from '@tidegate/schemas';
+import type { DestinationStream } from 'pino';
 import { register } from 'prom-client';
 import { loggingService } from '../src/app.module';
 import { loadLoggingConfig } from '../src/logging.config';
@@ -12,6 +13,7 @@ const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
 export async function startLogging(
   databaseUrl: string,
   settings: Readonly<Record<string, string>> = {},
+  logDestination: DestinationStream = silent,
 ): Promise<RunningService> {
   register.clear();
   const config = loadLoggingConfig({
@@ -21,7 +23,7 @@ export async function startLogging(
     DEFECT_RULES: '{"digits":{"output":"label","labels":["8"]}}',
     ...settings,
   });
-  return startService({ ...loggingService(config), logDestination: silent });
+  return startService({ ...loggingService(config), logDestination });
 }
 
 /** Waits until `check` holds; the test's own time limit ends it. */

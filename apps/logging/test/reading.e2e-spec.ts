@@ -16,7 +16,7 @@ describe('reading the log', () => {
 
   beforeAll(async () => {
     const databaseUrl = await postgres.createDatabase();
-    database = createPool({ url: databaseUrl, applicationName: 'test' });
+    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
     service = await startLogging(databaseUrl);
     url = service.url;
     await eventually(async () => (await statusOf(`${url}/ready`)) === 200);

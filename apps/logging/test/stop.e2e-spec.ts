@@ -63,7 +63,7 @@ describe('the built app stopped by SIGTERM', () => {
     isStopped = true;
     await Promise.all(senders);
 
-    const database = createPool({ url: databaseUrl, applicationName: 'test' });
+    const database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
     const stored = await database.query<{ id: string }>('SELECT id FROM predictions');
     const rolledUp = await database.query<{ sum: string }>('SELECT sum(predictions) FROM prediction_rollups');
     await database.end();

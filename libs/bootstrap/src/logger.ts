@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { destination as writeTo, pino, type DestinationStream, type Logger } from 'pino';
 
 const SECRET_HEADERS = [
   'authorization',
@@ -10,8 +10,8 @@ const SECRET_HEADERS = [
   'x-tidegate-internal-token',
 ];
 
-/** One JSON line an entry on standard output. Request headers that can hold a credential are removed. */
-export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+/** One JSON line an entry. Request headers that can hold a credential are removed. */
+export function createLogger(service: string, level: string, destination: DestinationStream): Logger {
   const options = {
     level,
     base: { service },
@@ -22,7 +22,11 @@ export function createLogger(service: string, level: string, destination?: Desti
       remove: true,
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
+}
+
+export function standardOutput(): DestinationStream {
+  return writeTo(1);
 }
 
 /** Nest tells each module and route it sets up: nothing to read in a service's log every time it starts. */

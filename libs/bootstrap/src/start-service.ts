@@ -1,13 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { systemClock } from '@tidegate/clock';
 import { DrainState } from '@tidegate/health';
-import { measureHttp } from '@tidegate/metrics';
+import { measureHttp, MetricLines, type CloudWatchMetric } from '@tidegate/metrics';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { DynamicModule } from '@nestjs/common';
 import type { DestinationStream, Logger } from 'pino';
 import { AccessLog } from './access-log';
 import { requireInternalToken } from './internal-token.hook';
-import { createLogger, PinoNestLogger } from './logger';
+import { createLogger, PinoNestLogger, standardOutput } from './logger';
 import { ProblemFilter } from './problem.filter';
 import { requestIdOf } from './request-id';
 import { createShutdown, type Shutdown } from './shutdown';
@@ -21,6 +22,7 @@ export interface ServiceSettings {
   readonly readinessGraceMs: number;
   readonly drainTimeoutMs: number;
   readonly internalToken?: string;
+  readonly metricsEmfNamespace?: string;
 }
 
 export interface ServiceDefinition {
@@ -28,6 +30,12 @@ export interface ServiceDefinition {
   readonly name: string;
   readonly module: DynamicModule;
   readonly settings: ServiceSettings;
+  /** What the metric lines for CloudWatch hold, when `settings` has a namespace for them. @default no lines */
+  readonly cloudWatch?: {
+    /** Value of the dimension `Service`. */
+    readonly service: string;
+    readonly metrics: readonly CloudWatchMetric[];
+  };
   /** Largest body that routes with a parsed body accept, in bytes. @default 1 MiB */
   readonly maxBodyBytes?: number;
   /** Adds routes or hooks outside Nest, before Nest's own. */
@@ -56,7 +64,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
  */
 export async function startService(definition: ServiceDefinition): Promise<RunningService> {
   const { name, settings } = definition;
-  const logger = createLogger(name, settings.logLevel, definition.logDestination);
+  const logDestination = definition.logDestination ?? standardOutput();
+  const logger = createLogger(name, settings.logLevel, logDestination);
   const server = createServer(logger, definition.maxBodyBytes ?? 1024 * 1024);
   const app = await NestFactory.create<NestFastifyApplication>(
     definition.module,
@@ -74,7 +83,33 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();
   logger.info({ url, version: TIDEGATE_VERSION }, `${name} listens`);
-  return { app, logger, url, shutdown: createShutdown(app, app.get(DrainState), logger, settings) };
+  const lines = startMetricLines(definition, logDestination, logger);
+  const close = createShutdown(app, app.get(DrainState), logger, settings);
+  const shutdown: Shutdown = async (reason) => {
+    const isClosed = await close(reason);
+    // After everything is flushed: what the stop itself counted is in the last line.
+    await lines?.stop();
+    return isClosed;
+  };
+  return { app, logger, url, shutdown };
+}
+
+function startMetricLines(
+  { cloudWatch, settings: { metricsEmfNamespace: namespace } }: ServiceDefinition,
+  destination: DestinationStream,
+  logger: Logger,
+): MetricLines | undefined {
+  if (cloudWatch === undefined || namespace === undefined) return undefined;
+  const lines = new MetricLines({
+    ...cloudWatch,
+    namespace,
+    clock: systemClock,
+    write: (line) => destination.write(line),
+    onError: (error) =>
+      logger.warn({ err: error }, 'a metric line could not be made; the next one makes up for it'),
+  });
+  lines.start();
+  return lines;
 }
 
 function createServer(logger: Logger, bodyLimit: number): FastifyInstance {

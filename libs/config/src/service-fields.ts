@@ -6,6 +6,13 @@ const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
   error: 'expected one of fatal, error, warn, info, debug, trace',
 });
 
+const metricsNamespace = z
+  .string()
+  .regex(
+    /^(?!AWS\/)[A-Za-z0-9._/#:-]{1,255}$/,
+    'expected 1 to 255 letters, digits and . _ - / # : (not beginning with AWS/), as Tidegate/tidegate-dev',
+  );
+
 /** The settings every service has; only the default port differs. */
 export function serviceFields(defaultPort: number) {
   return {
@@ -21,6 +28,11 @@ export function serviceFields(defaultPort: number) {
       'SHUTDOWN_DRAIN_TIMEOUT_MS',
       withDefault(durationMs, 20_000),
       'After a stop signal: how long running requests and buffers may take before the process ends anyway.',
+    ),
+    metricsEmfNamespace: setting(
+      'METRICS_EMF_NAMESPACE',
+      optional(metricsNamespace),
+      'CloudWatch namespace; when set, the log has a line a minute that CloudWatch turns into metrics.',
     ),
     internalToken: secret(
       'INTERNAL_TOKEN',

@@ -1,3 +1,6 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** A whole number from `min` to `max`, written in decimal digits. */
@@ -39,6 +42,38 @@ export const postgresUrl: z.ZodType<string> = z
   .refine(
     (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
     'expected postgresql://user:password@host:port/database (special characters percent-encoded)',
+  );
+
+/** The name or IP address of a server, without port, scheme or path. */
+export const hostName: z.ZodType<string> = z.string().superRefine((value, context) => {
+  if (isIP(value) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(value)) return;
+  const hasPort = /^[^/:]+:\d+$/.test(value);
+  context.addIssue(
+    hasPort
+      ? 'expected a host name without port (the endpoint RDS shows is host:port): the port has a setting of its own'
+      : 'expected a host name or IP address, without scheme, credentials or path',
+  );
+});
+
+/** The path of a PEM file with one or more certificates; gives its text. */
+export const certificateFile: z.ZodType<string> = z.string().transform((file, context) => {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    context.addIssue(`cannot be read (${reason}), expected the path of a PEM file with certificates`);
+    return z.NEVER;
+  }
+});
+
+/** Names a project or an installation in service names, secrets and API keys. */
+export const installationName: z.ZodType<string> = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/,
+    'expected 1 to 16 lower-case letters, digits and inner hyphens',
   );
 
 /** JSON text that must fit `schema`. */

@@ -1,8 +1,8 @@
-import { Pool } from 'pg';
+import type { DatabaseConnection } from '@tidegate/config';
+import { Pool, type ClientConfig } from 'pg';
 
 export interface PoolOptions {
-  /** `postgresql://user:password@host:port/database`. */
-  readonly url: string;
+  readonly connection: DatabaseConnection;
   /** Shown in `pg_stat_activity`, so that a person on call sees whose connection it is. */
   readonly applicationName: string;
   /** Connections at most. @default 10 */
@@ -34,7 +34,7 @@ export function createPool(options: PoolOptions): Pool {
           idle_in_transaction_session_timeout: statementTimeoutMs,
         };
   const pool = new Pool({
-    connectionString: options.url,
+    ...clientConfig(options.connection),
     application_name: options.applicationName,
     max: options.size ?? 10,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 3000,
@@ -46,4 +46,12 @@ export function createPool(options: PoolOptions): Pool {
   // The pool listens only to idle clients; one that is taken would throw its error at the whole process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/** `connection` as the `pg` client wants it. */
+export function clientConfig(connection: DatabaseConnection): ClientConfig {
+  if ('url' in connection) return { connectionString: connection.url };
+  const { ca, ...address } = connection;
+  // With `ca` the client speaks TLS only and checks who signed the certificate and that it is for `host`.
+  return ca === undefined ? address : { ...address, ssl: { ca, rejectUnauthorized: true } };
 }

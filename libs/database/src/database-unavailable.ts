@@ -3,7 +3,7 @@ import { DatabaseError } from 'pg';
 
 /**
  * The database cannot take this now, but the same request may succeed later: it is away, starting, read-only, full, out
- * of connections, refuses the login, or the statement lost against a timeout or a lock.
+ * of connections, refuses the login, cannot be trusted (TLS), or the statement lost against a timeout or a lock.
  *
  * When the connection broke during a commit it is unknown whether the change was made: repeat only what may be repeated.
  */
@@ -11,7 +11,7 @@ export class DatabaseUnavailable extends Error {
   readonly code = 'DATABASE_UNAVAILABLE';
 
   constructor(
-    /** SQLSTATE, Node's error code (`ECONNREFUSED`), or `CONNECTION_LOST`. */
+    /** SQLSTATE, the error code of Node or OpenSSL (`ECONNREFUSED`), `TLS_NOT_OFFERED` or `CONNECTION_LOST`. */
     readonly causeCode: string,
     cause: Error,
   ) {
@@ -47,9 +47,12 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+/** OpenSSL's and Node's reasons not to trust a server: the wrong authority, the wrong name, a certificate out of date. */
+const TLS_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/;
 /** Failures `pg` and its pool report by message only. */
 const CONNECTION_MESSAGES =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/;
+const NO_TLS_MESSAGE = 'The server does not support SSL connections';
 
 /** `error` as {@link DatabaseUnavailable} when it is one, else undefined: then it is a bug or refused data. */
 export function unavailabilityOf(error: unknown): DatabaseUnavailable | undefined {
@@ -61,7 +64,9 @@ export function unavailabilityOf(error: unknown): DatabaseUnavailable | undefine
     const isTransient = TRANSIENT_CLASSES.has(state.slice(0, 2)) || TRANSIENT_STATES.has(state);
     return isTransient ? new DatabaseUnavailable(state, error) : undefined;
   }
-  if (typeof code === 'string' && NETWORK_CODES.has(code)) return new DatabaseUnavailable(code, error);
+  if (typeof code === 'string' && (NETWORK_CODES.has(code) || TLS_CODES.test(code)))
+    return new DatabaseUnavailable(code, error);
+  if (error.message === NO_TLS_MESSAGE) return new DatabaseUnavailable('TLS_NOT_OFFERED', error);
   return CONNECTION_MESSAGES.test(error.message)
     ? new DatabaseUnavailable('CONNECTION_LOST', error)
     : undefined;

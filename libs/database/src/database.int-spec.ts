@@ -12,7 +12,7 @@ describe('the database lib on a real PostgreSQL', () => {
   const pools: Pool[] = [];
   const newDatabase = (): Promise<string> => server.createDatabase(`lib_${(databases += 1)}`);
   const newPool = (url: string, options: Partial<PoolOptions> = {}): Pool => {
-    const pool = createPool({ url, applicationName: 'database-test', ...options });
+    const pool = createPool({ connection: { url }, applicationName: 'database-test', ...options });
     pools.push(pool);
     return pool;
   };
@@ -33,7 +33,9 @@ describe('the database lib on a real PostgreSQL', () => {
         '0002-first': { up: async (db) => void (await sql`INSERT INTO things VALUES ('one')`.execute(db)) },
       };
       const runs = await Promise.all(
-        Array.from({ length: 5 }, () => migrate({ url, applicationName: 'test', migrations })),
+        Array.from({ length: 5 }, () =>
+          migrate({ connection: { url }, applicationName: 'test', migrations }),
+        ),
       );
       expect(runs.flat().sort()).toEqual(['0001-things', '0002-first']);
       expect((await newPool(url).query('SELECT name FROM things')).rows).toEqual([{ name: 'one' }]);
@@ -45,7 +47,9 @@ describe('the database lib on a real PostgreSQL', () => {
         '0001-good': { up: async (db) => void (await sql`CREATE TABLE good (name text)`.execute(db)) },
         '0002-bad': { up: async (db) => void (await sql`CREATE TABLE bad (name nonsense)`.execute(db)) },
       };
-      await expect(migrate({ url, applicationName: 'test', migrations })).rejects.toThrow(/nonsense/);
+      await expect(migrate({ connection: { url }, applicationName: 'test', migrations })).rejects.toThrow(
+        /nonsense/,
+      );
       const { rows } = await newPool(url).query(`SELECT to_regclass('good') AS found`);
       expect(rows).toEqual([{ found: null }]);
     });
@@ -59,8 +63,8 @@ describe('the database lib on a real PostgreSQL', () => {
         ...first,
         '0002-b': { up: async (db) => void (await sql`ALTER TABLE a ADD y int`.execute(db)) },
       };
-      await migrate({ url, applicationName: 'test', migrations: second });
-      expect(await migrate({ url, applicationName: 'test', migrations: first })).toEqual([]);
+      await migrate({ connection: { url }, applicationName: 'test', migrations: second });
+      expect(await migrate({ connection: { url }, applicationName: 'test', migrations: first })).toEqual([]);
     });
   });
 

@@ -1,3 +1,4 @@
+import type { DatabaseConnection } from '@tidegate/config';
 import { Kysely, Migrator, PostgresDialect, type Migration } from 'kysely';
 import type { Pool } from 'pg';
 import { createPool } from './create-pool';
@@ -7,7 +8,7 @@ import { orUnavailable } from './database-unavailable';
 export type Migrations = Readonly<Record<string, Migration>>;
 
 export interface MigrateOptions {
-  readonly url: string;
+  readonly connection: DatabaseConnection;
   readonly applicationName: string;
   readonly migrations: Migrations;
 }
@@ -23,8 +24,8 @@ export interface MigrateOptions {
  * @throws DatabaseUnavailable, or the error of the failed migration (nothing has changed then).
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const { url, applicationName, migrations } = options;
-  const pool = createPool({ url, applicationName, size: 1, statementTimeoutMs: 0 });
+  const { connection, applicationName, migrations } = options;
+  const pool = createPool({ connection, applicationName, size: 1, statementTimeoutMs: 0 });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     return await orUnavailable(async () => {

@@ -6,9 +6,9 @@ import {
 } from '@nestjs/common';
 import { sleep, type Clock } from '@tidegate/clock';
 import { migrate, unavailabilityOf } from '@tidegate/database';
+import { apiMigrations } from '@tidegate/database-migrations';
 import type { Pool } from 'pg';
 import type { ApiConfig } from '../api.config';
-import { keyMigrations } from './key-migrations';
 import type { KeyStore } from './key-store';
 
 const RETRY_MS = 2_000;
@@ -24,7 +24,7 @@ export class KeyStoreStartup implements OnApplicationBootstrap, OnModuleDestroy,
   private initialized = false;
 
   constructor(
-    private readonly config: Pick<ApiConfig, 'databaseUrl' | 'serviceKeys' | 'bootstrapKey'>,
+    private readonly config: Pick<ApiConfig, 'database' | 'serviceKeys' | 'bootstrapKey'>,
     private readonly pool: Pool,
     private readonly store: KeyStore,
     private readonly clock: Clock,
@@ -55,9 +55,9 @@ export class KeyStoreStartup implements OnApplicationBootstrap, OnModuleDestroy,
   }
 
   private async tryOnce(): Promise<boolean> {
-    const { databaseUrl, serviceKeys, bootstrapKey } = this.config;
+    const { database, serviceKeys, bootstrapKey } = this.config;
     try {
-      await migrate({ url: databaseUrl, applicationName: 'tidegate-api', migrations: keyMigrations });
+      await migrate({ connection: database, applicationName: 'tidegate-api', migrations: apiMigrations });
       await this.store.seed(serviceKeys, bootstrapKey);
       this.logger.log({ serviceKeys: serviceKeys.length }, 'the key table is up to date');
       return true;

@@ -19,7 +19,7 @@ const STATEMENT_TIMEOUT_MS = 3_000;
 export class KeysModule {
   static register(config: ApiConfig): DynamicModule {
     const pool = createPool({
-      url: config.databaseUrl,
+      connection: config.database,
       applicationName: 'tidegate-api',
       size: POOL_SIZE,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,

@@ -30,6 +30,8 @@ export class PredictionEvents implements OnApplicationShutdown {
       observer: this.observer(),
       clock,
     });
+    const { sender } = this;
+    metrics.countWaitingEvents = () => sender.stats().queued;
   }
 
   /** Never waits: delivery is the sender's business. */

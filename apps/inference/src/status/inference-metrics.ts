@@ -63,4 +63,11 @@ export class InferenceMetrics {
     help: 'Events for the prediction log, by what became of them.',
     labelNames: ['result'],
   });
+  readonly logEventsWaiting: Gauge = new Gauge({
+    name: 'inference_log_events_waiting',
+    help: 'Events that wait for the prediction log.',
+    collect: () => this.logEventsWaiting.set(this.countWaitingEvents()),
+  });
+  /** Set by what holds the events. */
+  countWaitingEvents: () => number = () => 0;
 }

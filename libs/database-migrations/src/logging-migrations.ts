@@ -1,4 +1,5 @@
 import type { Migrations } from '@tidegate/database';
-import { predictions } from './0001-predictions';
+import { predictions } from './predictions-migration';
 
+/** The schema of the prediction log. */
 export const loggingMigrations: Migrations = { '0001-predictions': predictions };

@@ -1,5 +1,5 @@
-import type { Migration } from 'kysely';
-import { sql } from 'kysely';
+import type { Migrations } from '@tidegate/database';
+import { sql, type Migration } from 'kysely';
 
 const createApiKeys: Migration = {
   async up(db) {
@@ -21,4 +21,5 @@ const createApiKeys: Migration = {
   },
 };
 
-export const keyMigrations: Record<string, Migration> = { '0001_create_api_keys': createApiKeys };
+/** The schema of the api: its keys. */
+export const apiMigrations: Migrations = { '0001_create_api_keys': createApiKeys };

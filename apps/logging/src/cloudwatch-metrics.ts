@@ -1,0 +1,10 @@
+import { http5xx, type CloudWatchMetric } from '@tidegate/metrics';
+
+/** What the metric lines tell CloudWatch; alarms and dashboards use these names. */
+export const loggingCloudWatchMetrics: readonly CloudWatchMetric[] = [
+  { name: 'EventsStored', series: 'logging_predictions_total', value: 'growth' },
+  { name: 'Defects', series: 'logging_defects_total', value: 'growth' },
+  { name: 'EventErrors', series: 'logging_errors_total', value: 'growth' },
+  { name: 'DatabaseInitialized', series: 'logging_db_initialized', value: 'lowest' },
+  http5xx,
+];

@@ -1,0 +1,2 @@
+export { apiMigrations } from './api-migrations';
+export { loggingMigrations } from './logging-migrations';
