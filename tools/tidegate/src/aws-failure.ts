@@ -1,0 +1,33 @@
+import { CommandError } from './command-error';
+
+const REFUSED_CREDENTIALS = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidAccessKeyId',
+]);
+const UNREACHABLE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT']);
+
+/** What an error of the AWS SDK means for the person at the terminal; undefined when it is a bug of ours. */
+export function explainAwsFailure(error: unknown, region: string): CommandError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message } = error;
+  const code = 'code' in error ? String(error.code) : name;
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
+    return new CommandError(
+      `No AWS credentials were found: ${message}. Expected AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or a role of this machine.`,
+    );
+  if (REFUSED_CREDENTIALS.has(name))
+    return new CommandError(`AWS refuses the credentials: ${message}. Expected valid ones: log in again.`);
+  if (name.startsWith('AccessDenied') || name === 'UnauthorizedOperation')
+    return new CommandError(
+      `The credentials lack a right: ${message}. Expected those of a role that may deploy.`,
+    );
+  if (UNREACHABLE.has(code) || name === 'TimeoutError')
+    return new CommandError(
+      `AWS cannot be reached in region "${region}" (${message}). Expected an existing region and a connection to the internet; --region or AWS_REGION choose the region.`,
+    );
+  return undefined;
+}

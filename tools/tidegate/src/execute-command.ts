@@ -1,0 +1,22 @@
+import { systemClock } from '@tidegate/clock';
+import { HELP, type Command } from './command-line';
+import { imagesBuild, imagesPush } from './images/images-commands';
+import { setup } from './setup/setup-command';
+
+/** Runs a command to its end. */
+export async function executeCommand(
+  command: Command,
+  workspaceRoot: string,
+  print: (line: string) => void,
+): Promise<void> {
+  switch (command.name) {
+    case 'help':
+      return print(HELP);
+    case 'images build':
+      return imagesBuild(command, { workspaceRoot, print });
+    case 'images push':
+      return imagesPush(command, { workspaceRoot, print });
+    case 'setup':
+      return setup(command.installation, { workspaceRoot, clock: systemClock, print });
+  }
+}

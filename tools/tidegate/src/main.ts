@@ -1,0 +1,22 @@
+import { explainAwsFailure } from './aws-failure';
+import { CommandError } from './command-error';
+import { parseCommand } from './command-line';
+import { regionFromEnvironment } from './region.config';
+import { executeCommand } from './execute-command';
+
+async function main(): Promise<void> {
+  let region = regionFromEnvironment();
+  // Until the end is reached: a process that ends early by itself has not succeeded.
+  process.exitCode = 1;
+  try {
+    const command = parseCommand(process.argv.slice(2), region);
+    if ('installation' in command) ({ region } = command.installation);
+    await executeCommand(command, process.cwd(), (line) => console.log(line));
+    process.exitCode = 0;
+  } catch (error) {
+    const expected = error instanceof CommandError ? error : explainAwsFailure(error, region);
+    console.error(expected?.message ?? error);
+  }
+}
+
+void main();

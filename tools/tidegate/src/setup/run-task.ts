@@ -1,0 +1,75 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  ClusterNotFoundException,
+  DescribeTasksCommand,
+  RunTaskCommand,
+  type ECSClient,
+  type Task,
+} from '@aws-sdk/client-ecs';
+import type { Clock } from '@tidegate/clock';
+import { CommandError } from '../command-error';
+import type { Installation } from '../command-line';
+import type { SetupDefinition } from './setup-definition';
+import { networkOf } from './setup-network';
+
+export interface Patience {
+  readonly clock: Clock;
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+}
+
+/** @throws CommandError when ECS does not take the task */
+export async function startSetup(
+  ecs: ECSClient,
+  setup: SetupDefinition,
+  { environment, prefix, region }: Installation,
+): Promise<string> {
+  try {
+    const { tasks = [], failures = [] } = await ecs.send(
+      new RunTaskCommand({
+        cluster: prefix,
+        taskDefinition: setup.arn,
+        // Never on Spot: an interrupted upgrade of a schema helps nobody.
+        launchType: 'FARGATE',
+        networkConfiguration: networkOf(setup),
+        startedBy: 'tidegate-setup',
+      }),
+    );
+    const arn = tasks[0]?.taskArn;
+    if (arn !== undefined) return arn;
+    const reasons = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
+    throw new CommandError(
+      `ECS did not start the set-up task: ${reasons.join('; ') || 'it gave no reason'}. Try again.`,
+    );
+  } catch (error) {
+    if (!(error instanceof ClusterNotFoundException)) throw error;
+    throw new CommandError(
+      `There is no ECS cluster ${prefix} in ${region}: deploy the stack ${environment}-foundation first.`,
+    );
+  }
+}
+
+/** @throws CommandError when it does not stop in time */
+export async function waitUntilStopped(
+  ecs: ECSClient,
+  cluster: string,
+  taskArn: string,
+  { clock, pollMs, timeoutMs }: Patience,
+  onStatus: (status: string) => void,
+): Promise<Task> {
+  const deadlineMs = clock.monotonicMs() + timeoutMs;
+  let last: string | undefined;
+  for (;;) {
+    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
+    // Right after RunTask it may not be found yet.
+    const status = tasks[0]?.lastStatus ?? 'PENDING';
+    if (status !== last) onStatus(status);
+    last = status;
+    if (tasks[0] !== undefined && status === 'STOPPED') return tasks[0];
+    if (clock.monotonicMs() > deadlineMs)
+      throw new CommandError(
+        `The set-up task ${taskArn} is ${status} after ${timeoutMs / 60_000} minutes. It goes on; look at its log and run the command again when it has stopped.`,
+      );
+    await wait(pollMs);
+  }
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { hostEnvironment } from '@tidegate/local-parts';
+import { workspaceRoot } from '@tidegate/testing';
+
+export interface CommandOutcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder that stands in for the workspace, with a `docker` of its own on PATH. */
+export class WorkFolder {
+  readonly path = mkdtempSync(path.join(tmpdir(), 'tidegate-cli-'));
+  private readonly programs = path.join(this.path, '.git', 'programs');
+
+  constructor() {
+    mkdirSync(path.join(this.path, 'infra/aws'), { recursive: true });
+  }
+
+  /** There is no container engine here: a program that keeps its calls and puts into the registry what is pushed. */
+  addDocker(): void {
+    mkdirSync(this.programs, { recursive: true });
+    const program = path.join(this.programs, 'docker');
+    writeFileSync(program, `#!/bin/sh\nexec node ${path.join(__dirname, 'docker.cjs')} "$0.calls" "$@"\n`);
+    chmodSync(program, 0o755);
+  }
+
+  /** What docker was called with, a line each, and what it was told on standard input. */
+  dockerCalls(): readonly string[] {
+    try {
+      return readFileSync(path.join(this.programs, 'docker.calls'), 'utf8').trimEnd().split('\n');
+    } catch {
+      return [];
+    }
+  }
+
+  /** Runs `tidegate` here as a process of its own. */
+  async tidegate(
+    args: readonly string[],
+    variables: Readonly<Record<string, string>>,
+  ): Promise<CommandOutcome> {
+    const loader = path.join(workspaceRoot, 'node_modules/tsx/dist/loader.mjs');
+    const main = path.join(workspaceRoot, 'tools/tidegate/src/main.ts');
+    const environment = hostEnvironment(['AWS_', 'GIT_']);
+    const child = spawn(process.execPath, ['--import', loader, main, ...args], {
+      cwd: this.path,
+      env: {
+        ...environment,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        TSX_TSCONFIG_PATH: path.join(workspaceRoot, 'tools/tidegate/tsconfig.json'),
+        PATH: `${this.programs}:${environment['PATH']}`,
+        ...variables,
+      },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { exitCode, stdout, stderr };
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true });
+  }
+}

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { workspaceRoot } from './lint-texts';
+
+/** What commands write; it is not in Git. */
+const MADE_BY_COMMANDS = [
+  /^infra\/aws\/images\.[^/]+\.tfvars\.json$/,
+  /^infra\/aws\/terraform\.[^/]+\.tfstate$/,
+  /^infra\/aws\/cdktf\.out(\/|$)/,
+];
+const CDKTF_COMMANDS = ['deploy', 'destroy', 'diff', 'output', 'synth'];
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: workspaceRoot,
+  encoding: 'utf8',
+}).split('\n');
+
+/** Read, not run: the program would install packages first. */
+const tidegateHelp = read('tools/tidegate/src/command-line.ts');
+
+function documents(): string[] {
+  return readdirSync(path.join(workspaceRoot, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(workspaceRoot, file), 'utf8');
+}
+
+/** Every reference of a document that leads nowhere. */
+function problemsOf(document: string, text: string): string[] {
+  return [
+    ...missingPaths(text),
+    ...brokenLinks(document, text),
+    ...unknownTidegateCommands(text),
+    ...unknownCdktfCommands(text),
+  ].map((problem) => `${document}: ${problem}`);
+}
+
+/** Paths of the workspace in code, such as `infra/aws/src/{dev,staging}.ts`. */
+function missingPaths(text: string): string[] {
+  const paths =
+    text.match(/(?<![\w./@-])(infra|tools|apps|libs|docs|\.github)\/[\w./<>*{},@-]*[\w>*}]/g) ?? [];
+  return paths.filter((found) => !isThere(found)).map((found) => `there is no ${found}`);
+}
+
+function isThere(found: string): boolean {
+  const pattern = found
+    .replace(/[.\\]/g, '\\$&')
+    .replace(/\*|<[^>]*>/g, '[^/]+')
+    .replace(/\{([^}]*)\}/g, (_, choices: string) => `(${choices.replaceAll(',', '|')})`);
+  const expected = new RegExp(`^${pattern}(/|$)`);
+  return [found, ...files].some((file, index) =>
+    index === 0 ? MADE_BY_COMMANDS.some((made) => made.test(file)) : expected.test(file),
+  );
+}
+
+function brokenLinks(document: string, text: string): string[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)]
+    .filter(([, target = '', anchor]) => {
+      const file = target === '' ? document : path.join(path.dirname(document), target);
+      if (!files.includes(file) && !documents().includes(file)) return true;
+      return anchor !== undefined && !anchorsOf(read(file)).includes(anchor);
+    })
+    .map(([link]) => `the link ${link} leads nowhere`);
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading = '']) =>
+      `#${heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-')}`,
+  );
+}
+
+function unknownTidegateCommands(text: string): string[] {
+  return [...text.matchAll(/tools\/tidegate\/start\.mjs ((?:images )?[a-z]+)([^\n`#]*)/g)].flatMap(
+    ([, command = '', rest = '']) => {
+      const options = rest.match(/--[a-z-]+/g) ?? [];
+      return [`  ${command} <env>`, ...options.map((option) => `  ${option}`)]
+        .filter((expected) => !tidegateHelp.includes(expected))
+        .map((expected) => `tidegate does not know "${expected.trim()}"`);
+    },
+  );
+}
+
+function unknownCdktfCommands(text: string): string[] {
+  return [...text.matchAll(/npx cdktf ([a-z]+)([^\n`|]*)/g)].flatMap(([, command = '', rest = '']) => [
+    ...(CDKTF_COMMANDS.includes(command) ? [] : [`cdktf has no command ${command}`]),
+    ...(rest.match(/\b(dev|staging|production)-[a-z]+/g) ?? [])
+      .filter((stack) => !/-(storage|foundation|services)$/.test(stack))
+      .map((stack) => `there is no stack ${stack}`),
+  ]);
+}
+
+describe('the guides in docs', () => {
+  it.each(documents())('%s names files, links, commands and stacks that exist', (document) => {
+    expect(problemsOf(document, read(document))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a file that was moved',
+      '`npx tsx infra/aws/src/price/main.ts`',
+      'there is no infra/aws/src/price/main.ts',
+    ],
+    [
+      'one of several files',
+      '`infra/aws/src/environments/{dev,test}s.ts`',
+      'there is no infra/aws/src/environments/{dev,test}s.ts',
+    ],
+    ['a link to a page', '[x](operate-nothing.md)', 'the link ](operate-nothing.md) leads nowhere'],
+    [
+      'a link to a heading',
+      '[x](costs.md#no-such-heading)',
+      'the link ](costs.md#no-such-heading) leads nowhere',
+    ],
+    [
+      'a command of tidegate',
+      'node tools/tidegate/start.mjs images fetch dev',
+      'tidegate does not know "images fetch <env>"',
+    ],
+    [
+      'an option of tidegate',
+      'node tools/tidegate/start.mjs setup dev --forces',
+      'tidegate does not know "--forces"',
+    ],
+    ['a command of cdktf', 'npx cdktf apply', 'cdktf has no command apply'],
+    ['a stack', 'npx cdktf deploy dev-network', 'there is no stack dev-network'],
+  ])('would be caught naming %s that does not exist', (_, text, problem) => {
+    expect(problemsOf('docs/deploy.md', text)).toEqual([`docs/deploy.md: ${problem}`]);
+  });
+});
