@@ -66,7 +66,7 @@ async function installRequirements(
   requirementFiles: readonly string[],
   onProgress: (line: string) => void,
 ): Promise<void> {
-  onProgress('Installing MLflow and what it needs (about 20 s with uv, 2 minutes with pip)');
+  onProgress(`Installing ${namesOf(requirementFiles)} (about 20 s with uv, 2 minutes with pip)`);
   const requirements = requirementFiles.flatMap((file) => ['-r', file]);
   if (await installWithUv(venvDir, requirements, onProgress)) return;
   const pip = await runCommand(
@@ -113,6 +113,11 @@ async function fingerprint(venvDir: string, requirementFiles: readonly string[])
   return hash.digest('hex');
 }
 
+/** `mlflow/requirements.txt and sample-model/requirements.txt` */
+function namesOf(requirementFiles: readonly string[]): string {
+  return requirementFiles.map((file) => file.split(path.sep).slice(-2).join('/')).join(' and ');
+}
+
 function stampOf(venvDir: string): string {
   return path.join(venvDir, '.tidegate-installed');
 }
@@ -121,6 +126,6 @@ function installError(command: string, result: CommandResult): LocalPartError {
   const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n');
   return new LocalPartError(
     'PYTHON_INSTALL_FAILED',
-    `"${command}" failed, so MLflow is not installed. Check that the package index pip is set to can be reached ("pip config list"), then start again. It said:\n${output}`,
+    `"${command}" failed, so its packages are not installed. Check that the package index pip is set to can be reached ("pip config list"), then start again. It said:\n${output}`,
   );
 }

@@ -1,3 +1,5 @@
+export { startAwsSimulator } from './aws-simulator';
+export type { AwsSimulator, AwsSimulatorOptions } from './aws-simulator';
 export { FakeClock } from './fake-clock';
 export {
   FaultyDnsServer,
@@ -13,6 +15,7 @@ export { runPython, trackingEnvironment, trainSampleModel } from './python';
 export type { RegisteredModel, TrackingTarget } from './python';
 export { joinTestStack, sharedTestStack } from './test-stack.config';
 export type { TestStack } from './test-stack.config';
+export { useAwsSimulator } from './use-aws-simulator';
 export { useTestMlflow } from './use-mlflow';
 export { useTestPostgres } from './use-postgres';
 export type { TestPostgres } from './use-postgres';

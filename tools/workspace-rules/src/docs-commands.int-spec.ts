@@ -16,6 +16,27 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 }).split('\n');
 
+/** Where the messages come from that the guides explain. */
+const MESSAGE_SOURCES =
+  /^(infra\/(aws|setup)\/src|infra\/images\/mlflow|tools\/tidegate\/src)\/.*(?<!spec)\.(ts|py)$/;
+/** Of Terraform, its provider, ECS and Linux. */
+const FOREIGN_MESSAGES = [
+  'InvalidParameterCombination: Cannot find version',
+  'for postgres',
+  'No value for required variable',
+  'Error acquiring the state lock',
+  'Still creating',
+  'ResourceInitializationError: unable to pull secrets',
+  'exec format error',
+];
+
+const cdktfCommandLine = readdirSync(path.join(workspaceRoot, 'node_modules/cdktf-cli/bundle/bin/cmds'))
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => read(`node_modules/cdktf-cli/bundle/bin/cmds/${name}`))
+  .concat(read('node_modules/cdktf-cli/bundle/bin/cdktf.js'))
+  .join('\n');
+const workflows = files.filter((file) => file.startsWith('.github/workflows/')).map(read);
+
 /** Read, not run: the program would install packages first. */
 const tidegateHelp = read('tools/tidegate/src/command-line.ts');
 
@@ -36,6 +57,7 @@ function problemsOf(document: string, text: string): string[] {
     ...brokenLinks(document, text),
     ...unknownTidegateCommands(text),
     ...unknownCdktfCommands(text),
+    ...unknownMessages(text),
   ].map((problem) => `${document}: ${problem}`);
 }
 
@@ -90,13 +112,43 @@ function unknownTidegateCommands(text: string): string[] {
 }
 
 function unknownCdktfCommands(text: string): string[] {
-  return [...text.matchAll(/npx cdktf ([a-z]+)([^\n`|]*)/g)].flatMap(([, command = '', rest = '']) => [
-    ...(CDKTF_COMMANDS.includes(command) ? [] : [`cdktf has no command ${command}`]),
-    ...(rest.match(/\b(dev|staging|production)-[a-z]+/g) ?? [])
-      .filter((stack) => !/-(storage|foundation|services)$/.test(stack))
-      .map((stack) => `there is no stack ${stack}`),
-  ]);
+  return [...joinedLines(text).matchAll(/npx cdktf ([a-z]+)([^\n`|]*)/g)].flatMap(
+    ([, command = '', rest = '']) => [
+      ...(CDKTF_COMMANDS.includes(command) ? [] : [`cdktf has no command ${command}`]),
+      ...(rest.match(/\b(dev|staging|production)-[a-z]+/g) ?? [])
+        .filter((stack) => !/-(storage|foundation|services)$/.test(stack))
+        .map((stack) => `there is no stack ${stack}`),
+      ...(rest.match(/(?<= --)[a-z-]+/g) ?? [])
+        .filter((option) => !cdktfCommandLine.includes(`"${option}"`))
+        .map((option) => `cdktf has no option --${option}`),
+    ],
+  );
 }
+
+/** Commands that go on in the next line, as one line. */
+function joinedLines(text: string): string {
+  return text.replace(/\\\n\s*/g, '');
+}
+
+/** Messages in the first column of the table "When something is wrong"; what differs each time is `…` there. */
+function unknownMessages(text: string): string[] {
+  const [, section = ''] = text.split('## When something is wrong');
+  const known = files
+    .filter((file) => MESSAGE_SOURCES.test(file))
+    .map(read)
+    .join('\n');
+  return [...section.matchAll(/^\| (.*?) \|/gm)]
+    .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]*)`/g)])
+    .flatMap(([, message = '']) => message.split('…'))
+    .map((part) => part.replace(/^[\s":,]+|[\s"(),]+$/g, ''))
+    .filter((part) => part.includes(' '))
+    .filter(
+      (part) => !known.includes(part) && !cdktfCommandLine.includes(part) && !FOREIGN_MESSAGES.includes(part),
+    )
+    .map((part) => `nothing says "${part}"`);
+}
+
+const guide = read('docs/deploy.md');
 
 describe('the guides in docs', () => {
   it.each(documents())('%s names files, links, commands and stacks that exist', (document) => {
@@ -132,7 +184,25 @@ describe('the guides in docs', () => {
     ],
     ['a command of cdktf', 'npx cdktf apply', 'cdktf has no command apply'],
     ['a stack', 'npx cdktf deploy dev-network', 'there is no stack dev-network'],
+    [
+      'an option of cdktf, in the next line,',
+      'npx cdktf deploy dev-storage \\\n  --auto-approved',
+      'cdktf has no option --auto-approved',
+    ],
+    [
+      'a message',
+      '## When something is wrong\n\n| you see |\n| `stateBucket is missing` |',
+      'nothing says "stateBucket is missing"',
+    ],
   ])('would be caught naming %s that does not exist', (_, text, problem) => {
     expect(problemsOf('docs/deploy.md', text)).toEqual([`docs/deploy.md: ${problem}`]);
+  });
+
+  it('names every variable that the workflows read', () => {
+    const read = workflows.flatMap((text) =>
+      [...text.matchAll(/\bvars\.([A-Z_]+)/g)].map(([, name]) => name),
+    );
+    expect(new Set(read).size).toBeGreaterThan(2);
+    expect(read.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
   });
 });
