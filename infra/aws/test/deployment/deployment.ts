@@ -1,0 +1,173 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCommand, startProcess } from '@tidegate/local-parts';
+import { workspaceRoot, type AwsSimulator } from '@tidegate/testing';
+import { differencesIn } from './planned-differences';
+
+const projectDir = path.join(workspaceRoot, 'infra', 'aws');
+
+export type StackName = 'storage' | 'foundation' | 'services';
+
+export interface DeploymentOptions {
+  /** `dev`, `staging` or `production`. */
+  environmentName: string;
+  /** What `TIDEGATE_ENVIRONMENT_FILE` changes in it. */
+  changes: Readonly<Record<string, unknown>>;
+  aws: AwsSimulator;
+  /** Of `describeWithTerraform()`. */
+  terraformEnvironment: NodeJS.ProcessEnv;
+}
+
+/**
+ * The CDKTF app as a user runs it with `npx cdktf`, in a folder of its own: neither the output nor the state of a
+ * developer's deployment is touched. Every command's output is kept in `<folder>/<n>-<command>.log`.
+ */
+export class Deployment {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'tidegate-deployment-'));
+  private readonly environment: NodeJS.ProcessEnv;
+  private commandCount = 0;
+
+  constructor(private readonly options: DeploymentOptions) {
+    copyFileSync(path.join(projectDir, 'cdktf.json'), path.join(this.folder, 'cdktf.json'));
+    for (const [name, target] of Object.entries({
+      src: path.join(projectDir, 'src'),
+      node_modules: path.join(workspaceRoot, 'node_modules'),
+    })) {
+      symlinkSync(target, path.join(this.folder, name));
+    }
+    this.change(options.changes);
+    this.writeImages('1');
+    this.environment = {
+      ...options.terraformEnvironment,
+      ...options.aws.environment,
+      CI: '1',
+      TIDEGATE_ENVIRONMENT: options.environmentName,
+      TIDEGATE_ENVIRONMENT_FILE: this.pathOf('environment.json'),
+      TSX_TSCONFIG_PATH: path.join(projectDir, 'tsconfig.json'),
+      // Unpacked providers are linked, not copied.
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
+    };
+  }
+
+  /** Changes the environment for the next deployment. */
+  change(changes: Readonly<Record<string, unknown>>): void {
+    writeFileSync(this.pathOf('environment.json'), JSON.stringify(changes));
+  }
+
+  /** What `tidegate images push` writes: a digest per image, all made of this one digit. */
+  writeImages(digit: string): void {
+    const { environmentName, aws } = this.options;
+    const registry = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com`;
+    const names = ['api', 'inference', 'logging', 'mlflow', 'setup'];
+    const images = Object.fromEntries(
+      names.map((name) => [
+        name,
+        `${registry}/tidegate-${environmentName}/${name}@sha256:${digit.repeat(64)}`,
+      ]),
+    );
+    writeFileSync(this.pathOf('images.tfvars.json'), JSON.stringify({ images }));
+  }
+
+  /** `cdktf deploy`; returns the outputs of every stack named. */
+  async deploy(...stacks: StackName[]): Promise<Record<string, Record<string, unknown>>> {
+    const outputs = this.pathOf('outputs.json');
+    const outputArguments = ['--outputs-file', outputs, '--outputs-file-include-sensitive-outputs'];
+    await this.cdktf('deploy', stacks, outputArguments);
+    return JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, unknown>>;
+  }
+
+  async destroy(...stacks: StackName[]): Promise<void> {
+    await this.cdktf('destroy', stacks);
+  }
+
+  /** What a second `terraform plan` of a deployed stack would change; empty when nothing. */
+  async planDifferences(stack: StackName): Promise<string[]> {
+    const folder = this.stackFolder(stack);
+    const args = ['plan', '-input=false', '-lock=false', '-detailed-exitcode', '-out=second.plan'];
+    const plan = await this.terraform(folder, [...args, ...this.variablesOf([stack], '=')], [0, 2]);
+    if (plan.exitCode === 0) return [];
+    const shown = await this.terraform(folder, ['show', '-json', 'second.plan'], [0]);
+    return differencesIn(JSON.parse(shown.stdout));
+  }
+
+  /** The state of a deployed stack as Terraform stores it, wherever that is. */
+  async state(stack: StackName): Promise<string> {
+    return (await this.terraform(this.stackFolder(stack), ['state', 'pull'], [0])).stdout;
+  }
+
+  /** The synthesized stack, as text. */
+  synthesized(stack: StackName): string {
+    return readFileSync(path.join(this.stackFolder(stack), 'cdk.tf.json'), 'utf8');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async cdktf(
+    command: 'deploy' | 'destroy',
+    stacks: StackName[],
+    args: readonly string[] = [],
+  ): Promise<void> {
+    const names = stacks.map((stack) => `${this.options.environmentName}-${stack}`);
+    const child = await startProcess({
+      name: `cdktf ${command} ${names.join(' ')}`,
+      command: path.join(workspaceRoot, 'node_modules', '.bin', 'cdktf'),
+      args: [
+        ...[command, ...names, '--auto-approve', '--no-color', '--skip-provider-lock'],
+        // Lets a release deploy one stack alone. With several, cdktf 0.21 would forget their order.
+        ...(stacks.length === 1 ? ['--ignore-missing-stack-dependencies'] : []),
+        ...[...args, ...this.variablesOf(stacks)],
+      ],
+      env: this.environment,
+      cwd: this.folder,
+      logFile: this.pathOf(`${++this.commandCount}-${command}.log`),
+    });
+    const { code } = await child.exited;
+    if (code !== 0) {
+      throw new Error(
+        `${child.name} ended with ${code}, expected 0. The whole output: ${child.logFile}. It said:\n${complaintsIn(readFileSync(child.logFile, 'utf8'))}`,
+      );
+    }
+  }
+
+  /** Only the services have images; Terraform warns of a variable that a stack does not have. */
+  private variablesOf(stacks: readonly StackName[], separator?: '='): string[] {
+    if (!stacks.includes('services')) return [];
+    const file = this.pathOf('images.tfvars.json');
+    return separator === '=' ? [`-var-file=${file}`] : ['--var-file', file];
+  }
+
+  private async terraform(
+    folder: string,
+    args: string[],
+    expected: number[],
+  ): Promise<{ exitCode: number | undefined; stdout: string }> {
+    const { exitCode, stdout, stderr } = await runCommand('terraform', args, {
+      cwd: folder,
+      env: this.environment,
+    });
+    if (exitCode === undefined || !expected.includes(exitCode)) {
+      throw new Error(
+        `terraform ${args[0]} ended with ${exitCode ?? 'a signal'}, expected ${expected.join(' or ')}. It said:\n${stdout.slice(-3000)}${stderr.slice(-3000)}`,
+      );
+    }
+    return { exitCode, stdout };
+  }
+
+  private stackFolder(stack: StackName): string {
+    return path.join(this.folder, 'cdktf.out', 'stacks', `${this.options.environmentName}-${stack}`);
+  }
+
+  private pathOf(file: string): string {
+    return path.join(this.folder, file);
+  }
+}
+
+/** What Terraform calls an error and the lines after it, or else the end of the output. */
+function complaintsIn(output: string): string {
+  const lines = output.split('\n');
+  const first = lines.findIndex((line) => line.includes('Error:'));
+  return (first === -1 ? lines.slice(-30) : lines.slice(first, first + 40)).join('\n');
+}

@@ -1,0 +1,101 @@
+import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { ListSecretsCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { startAwsSimulator, type AwsSimulator } from '@tidegate/testing';
+import { openAccount, type Account } from './account';
+import { Deployment } from './deployment';
+
+const DEPLOY_TIMEOUT_MS = 900_000;
+const STOP_TIMEOUT_MS = 60_000;
+
+export interface Installation {
+  readonly prefix: string;
+  readonly aws: AwsSimulator;
+  readonly account: Account;
+  readonly deployment: Deployment;
+  /** Outputs of all stacks, by stack. */
+  readonly outputs: Readonly<Record<string, Record<string, unknown>>>;
+  /** What was put into the secrets: it must appear nowhere else. */
+  readonly secretValues: readonly string[];
+}
+
+export interface InstallationOptions {
+  environmentName: string;
+  terraformEnvironment: NodeJS.ProcessEnv;
+  /** Makes what must be there before the first deployment and returns the changes to the environment. */
+  prepare?: (account: Account, aws: AwsSimulator) => Promise<Record<string, unknown>>;
+}
+
+/**
+ * Deploys an environment once for all tests of a `describe`, in the order of `tidegate deploy`: data and foundation,
+ * images and secrets, services. The properties work inside hooks and tests.
+ */
+export function useInstallation(options: InstallationOptions): Installation {
+  let installed: Installation | undefined;
+  let stop: (() => Promise<void>) | undefined;
+  const ready = (): Installation => {
+    if (installed === undefined)
+      throw new Error('useInstallation(): it exists inside hooks and tests only; use it there.');
+    return installed;
+  };
+  beforeAll(async () => {
+    const aws = await startAwsSimulator();
+    stop = () => aws.stop();
+    const account = openAccount(aws);
+    const { environmentName, terraformEnvironment, prepare } = options;
+    const changes = (await prepare?.(account, aws)) ?? {};
+    const deployment = new Deployment({ environmentName, changes, aws, terraformEnvironment });
+    const prefix = `tidegate-${environmentName}`;
+    const foundation = await deployment.deploy('storage', 'foundation');
+    const secretValues = await fillSecrets(account, prefix);
+    const services = await deployment.deploy('services');
+    const outputs = { ...foundation, ...services };
+    installed = { prefix, aws, account, deployment, outputs, secretValues };
+  }, DEPLOY_TIMEOUT_MS);
+  afterAll(async () => {
+    await stop?.();
+    // A failed deployment's folder stays: its logs say why.
+    installed?.deployment.remove();
+  }, STOP_TIMEOUT_MS);
+  return {
+    get prefix() {
+      return ready().prefix;
+    },
+    get aws() {
+      return ready().aws;
+    },
+    get account() {
+      return ready().account;
+    },
+    get deployment() {
+      return ready().deployment;
+    },
+    get outputs() {
+      return ready().outputs;
+    },
+    get secretValues() {
+      return ready().secretValues;
+    },
+  };
+}
+
+/** A versioned bucket for Terraform's state, which an environment needs before its first deployment. */
+export async function makeStateBucket({ s3 }: Account, aws: AwsSimulator, Bucket: string): Promise<void> {
+  const LocationConstraint = aws.region as 'eu-west-2';
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+}
+
+/** What the set-up program does, with values that are easily found again. */
+async function fillSecrets({ secrets }: Account, prefix: string): Promise<string[]> {
+  const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
+  const own = SecretList.filter(({ Name = '' }) => Name.startsWith(`${prefix}/`));
+  return Promise.all(
+    own.map(async ({ Name }) => {
+      const value = `value-of-${Name}`;
+      await secrets.send(
+        new PutSecretValueCommand({ SecretId: Name, SecretString: JSON.stringify({ any: value }) }),
+      );
+      return value;
+    }),
+  );
+}
