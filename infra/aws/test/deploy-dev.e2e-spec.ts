@@ -90,7 +90,10 @@ describeWithTerraform('dev, deployed to a simulated AWS account', ({ environment
 
   describe('secrets', () => expectNoSecretsAround(installed));
 
-  describe('the next release', () => expectNextRelease(installed));
+  describe('the next release', () => {
+    expectNextRelease(installed);
+    expectNoDrift(installed, 'dev');
+  });
 
   describe('the end', () => {
     expectLayersToBeDestroyedAlone(installed, 'dev');

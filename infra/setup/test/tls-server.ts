@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { chown, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { startOwnPostgres } from '@tidegate/testing';
+import { makeLocalhostCertificate, startOwnPostgres } from '@tidegate/testing';
 import { Client } from 'pg';
 
 /** The administrator as RDS makes it: no superuser. The quote and blank must survive every way a password takes. */
@@ -34,11 +31,11 @@ export async function startTlsServer(): Promise<TlsServer> {
   const [{ data_directory: dataDir } = { data_directory: '' }] = await asSuperuser<{
     data_directory: string;
   }>('SHOW data_directory');
-  const caFile = await makeCertificate(dataDir, 'server');
-  const otherCaFile = await makeCertificate(dataDir, 'other');
+  const { file: caFile, keyFile } = await makeLocalhostCertificate(dataDir, 'server');
+  const { file: otherCaFile } = await makeLocalhostCertificate(dataDir, 'other');
   const settings = {
     ssl_cert_file: caFile,
-    ssl_key_file: keyOf(caFile),
+    ssl_key_file: keyFile,
     ssl: 'on',
     log_statement: 'all',
   };
@@ -65,29 +62,4 @@ export async function query<Row extends object>(
   } finally {
     await client.end();
   }
-}
-
-/** A certificate for `localhost` that is its own authority, with a key the server may read. */
-async function makeCertificate(folder: string, name: string): Promise<string> {
-  const file = path.join(folder, `${name}.pem`);
-  const kind = [
-    'req',
-    '-x509',
-    '-nodes',
-    '-days',
-    '1',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-  ];
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  await promisify(execFile)('openssl', [...kind, ...names, '-keyout', keyOf(file), '-out', file]);
-  const { uid, gid } = await stat(folder);
-  await chown(keyOf(file), uid, gid);
-  return file;
-}
-
-function keyOf(certificateFile: string): string {
-  return certificateFile.replace('.pem', '.key');
 }

@@ -1,40 +1,17 @@
-import { execFile } from 'node:child_process';
-import { chown, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { databaseSettings, loadConfig, type DatabaseConnection } from '@tidegate/config';
-import { startOwnPostgres, type OwnPostgres } from '@tidegate/testing';
+import {
+  makeLocalhostCertificate,
+  startOwnPostgres,
+  type LocalhostCertificate,
+  type OwnPostgres,
+} from '@tidegate/testing';
 import { checkDatabase, createPool, orUnavailable } from '.';
-
-interface Certificate {
-  readonly file: string;
-  readonly keyFile: string;
-}
-
-/** A certificate for `localhost` that is its own authority. */
-async function makeCertificate(folder: string, name: string): Promise<Certificate> {
-  const [file, keyFile] = [path.join(folder, `${name}.pem`), path.join(folder, `${name}.key`)];
-  const kind = [
-    'req',
-    '-x509',
-    '-nodes',
-    '-days',
-    '1',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-  ];
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  await promisify(execFile)('openssl', [...kind, ...names, '-keyout', keyFile, '-out', file]);
-  return { file, keyFile };
-}
 
 describe('TLS with a real server', () => {
   let server: OwnPostgres;
   let dataDir: string;
-  let right: Certificate;
-  let wrong: Certificate;
+  let right: LocalhostCertificate;
+  let wrong: LocalhostCertificate;
 
   async function asAdmin(...statements: string[]): Promise<Record<string, string>[]> {
     const pool = createPool({ connection: { url: server.adminUrl }, applicationName: 'test' });
@@ -74,10 +51,8 @@ describe('TLS with a real server', () => {
   beforeAll(async () => {
     server = await startOwnPostgres();
     [{ data_directory: dataDir = '' } = {}] = await asAdmin('SHOW data_directory');
-    right = await makeCertificate(dataDir, 'right');
-    wrong = await makeCertificate(dataDir, 'wrong');
-    const { uid, gid } = await stat(dataDir);
-    await chown(right.keyFile, uid, gid);
+    right = await makeLocalhostCertificate(dataDir, 'right');
+    wrong = await makeLocalhostCertificate(dataDir, 'wrong');
     await asAdmin(
       `ALTER SYSTEM SET ssl_cert_file = '${right.file}'`,
       `ALTER SYSTEM SET ssl_key_file = '${right.keyFile}'`,

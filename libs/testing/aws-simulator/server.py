@@ -5,6 +5,8 @@ import sys
 import gaps.application_autoscaling
 import gaps.backup
 import gaps.budgets
+import gaps.cloudformation
+import gaps.cloudformation
 import gaps.cloudwatch
 import gaps.ec2
 import gaps.ecs

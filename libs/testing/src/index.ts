@@ -7,6 +7,7 @@ export {
   type DnsQueryType,
   type ReceivedDnsQuery,
 } from './faulty-dns-server';
+export { makeLocalhostCertificate, type LocalhostCertificate } from './localhost-certificate';
 export { startOwnMlflow } from './own-mlflow';
 export type { OwnMlflow, OwnMlflowOptions, TestMlflow } from './own-mlflow';
 export { startOwnPostgres } from './own-postgres';

@@ -22,7 +22,7 @@ export class EnvironmentKey extends Construct {
       accountId,
       deletionWindowDays: props.deletionWindowDays,
       // The others (RDS, Secrets Manager, ECR, ElastiCache, Backup) act for a role of the account that may use the key.
-      grants: [logGroups(props), alarms(accountId)],
+      grants: [logGroups(props), alarms(accountId), EVENTS],
     });
     this.arn = key.arn;
   }
@@ -40,13 +40,23 @@ function logGroups({ region, accountId }: EnvironmentKeyProps): PolicyStatement 
   };
 }
 
-/** Alarms and events reach people by an encrypted topic. */
+const PUBLISH = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+
+/** Alarms reach people by an encrypted topic. */
 function alarms(accountId: string): PolicyStatement {
   return {
     sid: 'Alarms',
-    principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    principal: { Service: 'cloudwatch.amazonaws.com' },
+    actions: PUBLISH,
     resources: ['*'], // in a key's policy: this key
     conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
   };
 }
+
+/** So do events; EventBridge says of no account that it acts for, so a condition would drop them silently. */
+const EVENTS: PolicyStatement = {
+  sid: 'Events',
+  principal: { Service: 'events.amazonaws.com' },
+  actions: PUBLISH,
+  resources: ['*'], // in a key's policy: this key
+};

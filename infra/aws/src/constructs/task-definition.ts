@@ -55,7 +55,8 @@ export class TaskDefinition extends Construct {
       // Disk that lives as long as the task. It has the owner and mode of the image's /tmp, where the image says VOLUME.
       volume: [{ name: 'tmp' }],
       containerDefinitions: JSON.stringify([container(props)]),
-      skipDestroy: false,
+      // ECS runs no revision that was taken back: the ones before stay, to roll back to.
+      skipDestroy: true,
     });
     this.arn = definition.arn;
   }

@@ -82,6 +82,19 @@ describe('loading', () => {
     expect(edge.waf).toEqual({ requestsPerFiveMinutes: 10_000 });
   });
 
+  it('replaces what is of another kind as a whole', () => {
+    const idp = 'https://idp.example.com';
+    const mlflowUi = {
+      kind: 'oidc',
+      issuer: idp,
+      authorizationEndpoint: `${idp}/authorize`,
+      tokenEndpoint: `${idp}/token`,
+      userInfoEndpoint: `${idp}/userinfo`,
+      clientId: 'tidegate',
+    };
+    expect(loadEnvironment('production', { edge: { mlflowUi } }).edge.mlflowUi).toEqual(mlflowUi);
+  });
+
   it('reports every wrong field at once', () => {
     const changes = { region: 'London', database: { backupDays: 0 }, colour: 'blue' };
     expect(() => loadEnvironment('dev', changes)).toThrow(

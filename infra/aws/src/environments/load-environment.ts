@@ -35,6 +35,8 @@ function problemsOf(error: z.ZodError): string {
 
 function merged(base: unknown, changes: unknown): unknown {
   if (!isObject(base) || !isObject(changes)) return changes ?? base;
+  // Another kind of thing has other fields: nothing of the one before stays.
+  if ('kind' in changes && changes['kind'] !== base['kind']) return changes;
   const keys = new Set([...Object.keys(base), ...Object.keys(changes)]);
   return Object.fromEntries([...keys].map((key) => [key, merged(base[key], changes[key])]));
 }

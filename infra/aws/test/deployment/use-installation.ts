@@ -31,29 +31,27 @@ export interface InstallationOptions {
  */
 export function useInstallation(options: InstallationOptions): Installation {
   let installed: Installation | undefined;
+  let failure: unknown;
   let stop: (() => Promise<void>) | undefined;
   const ready = (): Installation => {
-    if (installed === undefined)
-      throw new Error('useInstallation(): it exists inside hooks and tests only; use it there.');
+    if (installed === undefined) throw new Error('Nothing is deployed: the first test of the file says why.');
     return installed;
   };
   beforeAll(async () => {
     const aws = await startAwsSimulator();
     stop = () => aws.stop();
-    const account = openAccount(aws);
-    const { environmentName, terraformEnvironment, prepare } = options;
-    const changes = (await prepare?.(account, aws)) ?? {};
-    const deployment = new Deployment({ environmentName, changes, aws, terraformEnvironment });
-    const prefix = `tidegate-${environmentName}`;
-    const foundation = await deployment.deploy('storage', 'foundation');
-    const secretValues = await fillSecrets(account, prefix);
-    const services = await deployment.deploy('services');
-    const outputs = { ...foundation, ...services };
-    installed = { prefix, aws, account, deployment, outputs, secretValues };
+    try {
+      installed = await install(options, aws);
+    } catch (error) {
+      failure = error;
+    }
   }, DEPLOY_TIMEOUT_MS);
+  it('is deployed', () => {
+    // Told once, not by every test. The folder with the logs stays.
+    if (failure !== undefined) throw failure;
+  });
   afterAll(async () => {
     await stop?.();
-    // A failed deployment's folder stays: its logs say why.
     installed?.deployment.remove();
   }, STOP_TIMEOUT_MS);
   return {
@@ -76,6 +74,20 @@ export function useInstallation(options: InstallationOptions): Installation {
       return ready().secretValues;
     },
   };
+}
+
+async function install(
+  { environmentName, terraformEnvironment, prepare }: InstallationOptions,
+  aws: AwsSimulator,
+): Promise<Installation> {
+  const account = openAccount(aws);
+  const changes = (await prepare?.(account, aws)) ?? {};
+  const deployment = new Deployment({ environmentName, changes, aws, terraformEnvironment });
+  const prefix = `tidegate-${environmentName}`;
+  const lower = await deployment.deploy('storage', 'foundation');
+  const secretValues = await fillSecrets(account, prefix);
+  const outputs = { ...lower, ...(await deployment.deploy('services')) };
+  return { prefix, aws, account, deployment, outputs, secretValues };
 }
 
 /** A versioned bucket for Terraform's state, which an environment needs before its first deployment. */
