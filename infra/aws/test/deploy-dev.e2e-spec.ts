@@ -92,7 +92,7 @@ describeWithTerraform('dev, deployed to a simulated AWS account', ({ environment
 
   describe('the next release', () => {
     expectNextRelease(installed);
-    expectNoDrift(installed, 'dev');
+    expectNoDrift(installed, 'dev', ['services']);
   });
 
   describe('the end', () => {

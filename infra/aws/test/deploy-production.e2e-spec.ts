@@ -9,7 +9,7 @@ import {
   ModifyDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
-import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { makeStateBucket, useInstallation } from './deployment/use-installation';
 import {
   applicationAlarms,
@@ -136,7 +136,7 @@ describeWithTerraform(
         alarms: {
           ...serviceAlarms('api', 'inference', 'logging', 'mlflow'),
           ...targetAlarms({ api: 2, mlflow: 2 }),
-          ...databaseAlarms({ connections: 62 }),
+          ...databaseAlarms({ connections: 319 }),
           ...redisAlarms('001', '002'),
           ...applicationAlarms,
         },
@@ -147,29 +147,32 @@ describeWithTerraform(
     describe('secrets', () => expectNoSecretsAround(installed));
 
     describe('the end', () => {
-      it('cannot be deleted by mistake', async () => {
+      it.each(['services', 'foundation', 'storage'] as const)(
+        'refuses to destroy %s before anything is gone',
+        async (stack) => {
+          expect(await installed.deployment.refusalToDestroy(stack)).toContain('lifecycle.prevent_destroy');
+        },
+        COMMAND_TIMEOUT_MS,
+      );
+
+      it('cannot be deleted behind the back of Terraform either, until somebody takes the protection off', async () => {
         const { loadBalancing, rds } = installed.account;
         const { LoadBalancers: [balancer] = [] } = await loadBalancing.send(
           new DescribeLoadBalancersCommand({}),
         );
         const LoadBalancerArn = balancer?.LoadBalancerArn;
+        const DBInstanceIdentifier = installed.prefix;
         await expect(loadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }))).rejects.toThrow(
           'deletion protection',
         );
-        const DBInstanceIdentifier = installed.prefix;
         await expect(rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier }))).rejects.toThrow(
-          'protect',
+          'protected',
         );
-        // What somebody who means it does first.
+
         const Attributes = [{ Key: 'deletion_protection.enabled', Value: 'false' }];
         await loadBalancing.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes }));
-        await rds.send(
-          new ModifyDBInstanceCommand({
-            DBInstanceIdentifier,
-            DeletionProtection: false,
-            ApplyImmediately: true,
-          }),
-        );
+        await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier, DeletionProtection: false }));
+        installed.deployment.change({ isDisposable: true, database: { isProtected: false } });
       });
 
       expectLayersToBeDestroyedAlone(installed, 'production');
@@ -180,16 +183,6 @@ describeWithTerraform(
           'tidegate-production-final',
         );
       });
-
-      it(
-        'refuses to destroy the artifacts even when asked by name',
-        async () => {
-          await expect(installed.deployment.destroy('storage')).rejects.toThrow('prevent_destroy');
-          const Bucket = `${installed.prefix}-artifacts-${installed.aws.accountId}`;
-          await installed.account.s3.send(new HeadBucketCommand({ Bucket }));
-        },
-        COMMAND_TIMEOUT_MS,
-      );
     });
   },
 );

@@ -72,8 +72,13 @@ describe('a mistake in the data', () => {
     ],
     [
       'too many database connections',
-      { tasks: { sizes: { api: { maxCount: 3 } } } },
-      'may open 74 connections to the database: api 3 × 5, logging 2 × 5, mlflow 1 × 12',
+      { tasks: { sizes: { api: { maxCount: 8 } } } },
+      'may open 74 connections to the database: api 1 to 8 × 5, logging 1 to 2 × 5, mlflow 1 × 24',
+    ],
+    [
+      'too many database connections while the least number of tasks is replaced',
+      { tasks: { sizes: { api: { minCount: 2 } } } },
+      'may open 78 connections to the database: api 2 × 5, logging 1 to 2 × 5, mlflow 1 × 24',
     ],
     [
       'an instance class nobody measured',

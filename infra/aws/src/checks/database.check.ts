@@ -34,13 +34,15 @@ function connectionProblems(environment: Environment, services: readonly Service
   const demands = services
     .filter(({ databaseConnectionsPerTask }) => databaseConnectionsPerTask !== undefined)
     .map((service) => demandOf(service, environment));
-  const demand = DEPLOYMENT_FACTOR * demands.reduce((sum, { connections }) => sum + connections, 0);
+  const atMost = demands.reduce((sum, { most }) => sum + most, 0);
+  const whileDeploying = DEPLOYMENT_FACTOR * demands.reduce((sum, { least }) => sum + least, 0);
+  const demand = Math.max(atMost, whileDeploying);
   const limit = limitOf(instanceClass);
   if (typeof limit !== 'number') return [limit];
   if (demand <= limit) return [];
   return [
     {
-      what: `The tasks may open ${demand} connections to the database: ${demands.map(({ text }) => text).join(', ')}, twice during a deployment.`,
+      what: `The tasks may open ${demand} connections to the database: ${demands.map(({ text }) => text).join(', ')}; a deployment doubles the least numbers.`,
       expected: `at most ${limit} on ${instanceClass}.`,
       remedy: 'Choose a larger database.instanceClass, or lower maxCount in tasks.sizes.',
     },
@@ -63,11 +65,12 @@ function limitOf(instanceClass: string): number | Problem {
 function demandOf(
   service: ServiceDefinition,
   environment: Environment,
-): { connections: number; text: string } {
+): { least: number; most: number; text: string } {
   const { minCount, maxCount } = sizeOf(service, environment);
-  const tasks = service.isAutoscaled === false ? minCount : maxCount;
+  const most = service.isAutoscaled === false ? minCount : maxCount;
   const perTask = service.databaseConnectionsPerTask ?? 0;
-  return { connections: tasks * perTask, text: `${service.name} ${tasks} × ${perTask}` };
+  const range = most === minCount ? String(most) : `${minCount} to ${most}`;
+  return { least: minCount * perTask, most: most * perTask, text: `${service.name} ${range} × ${perTask}` };
 }
 
 /** @param offered versions of PostgreSQL that RDS has in the region, such as `15.12` */

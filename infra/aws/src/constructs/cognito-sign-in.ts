@@ -55,6 +55,7 @@ export class CognitoSignIn extends Construct {
       },
       accountRecoverySetting: { recoveryMechanism: [{ name: 'verified_email', priority: 1 }] },
       deletionProtection: this.props.isProtected ? 'ACTIVE' : 'INACTIVE',
+      lifecycle: { preventDestroy: this.props.isProtected },
     });
   }
 

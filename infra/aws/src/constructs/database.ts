@@ -82,6 +82,8 @@ export class Database extends Construct {
       ...this.backups(),
       ...this.monitoring(),
       deletionProtection: isProtected,
+      // Refused before anything else is destroyed, not by AWS when the rest is gone.
+      lifecycle: { preventDestroy: isProtected },
       applyImmediately: isDisposable,
     });
   }

@@ -50,6 +50,8 @@ export class LoadBalancer extends Construct {
       // The strictest mode would also refuse a GET with a body, which some clients of MLflow send.
       desyncMitigationMode: 'defensive',
       enableDeletionProtection: props.isProtected,
+      // Refused before the services behind it are destroyed, not by AWS after them.
+      lifecycle: { preventDestroy: props.isProtected },
       accessLogs: { bucket: props.logBucketName, enabled: true },
     });
     this.arn = balancer.arn;

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommand, startProcess } from '@tidegate/local-parts';
+import { runCommand, startProcess, type CommandResult } from '@tidegate/local-parts';
 import { workspaceRoot, type AwsSimulator } from '@tidegate/testing';
 import { differencesIn } from './planned-differences';
 
@@ -36,7 +36,7 @@ export class Deployment {
     })) {
       symlinkSync(target, path.join(this.folder, name));
     }
-    this.change(options.changes);
+    this.change({});
     this.writeImages('1');
     this.environment = {
       ...options.terraformEnvironment,
@@ -50,9 +50,9 @@ export class Deployment {
     };
   }
 
-  /** Changes the environment for the next deployment. */
+  /** Changes the environment for the next command, over the changes it started with. */
   change(changes: Readonly<Record<string, unknown>>): void {
-    writeFileSync(this.pathOf('environment.json'), JSON.stringify(changes));
+    writeFileSync(this.pathOf('environment.json'), JSON.stringify({ ...this.options.changes, ...changes }));
   }
 
   /** What `tidegate images push` writes: a digest per image, all made of this one digit. */
@@ -89,6 +89,19 @@ export class Deployment {
     if (plan.exitCode === 0) return [];
     const shown = await this.terraform(folder, ['show', '-json', 'second.plan'], [0]);
     return differencesIn(JSON.parse(shown.stdout));
+  }
+
+  /** What Terraform says against destroying a stack; it does so before it destroys anything. */
+  async refusalToDestroy(stack: StackName): Promise<string> {
+    const args = [
+      'plan',
+      '-destroy',
+      '-input=false',
+      '-lock=false',
+      '-no-color',
+      ...this.variablesOf([stack], '='),
+    ];
+    return (await this.terraform(this.stackFolder(stack), args, [1])).stderr;
   }
 
   /** The state of a deployed stack as Terraform stores it, wherever that is. */
@@ -139,11 +152,7 @@ export class Deployment {
     return separator === '=' ? [`-var-file=${file}`] : ['--var-file', file];
   }
 
-  private async terraform(
-    folder: string,
-    args: string[],
-    expected: number[],
-  ): Promise<{ exitCode: number | undefined; stdout: string }> {
+  private async terraform(folder: string, args: string[], expected: number[]): Promise<CommandResult> {
     const { exitCode, stdout, stderr } = await runCommand('terraform', args, {
       cwd: folder,
       env: this.environment,
@@ -153,7 +162,7 @@ export class Deployment {
         `terraform ${args[0]} ended with ${exitCode ?? 'a signal'}, expected ${expected.join(' or ')}. It said:\n${stdout.slice(-3000)}${stderr.slice(-3000)}`,
       );
     }
-    return { exitCode, stdout };
+    return { exitCode, stdout, stderr };
   }
 
   private stackFolder(stack: StackName): string {

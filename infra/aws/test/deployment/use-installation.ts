@@ -31,7 +31,7 @@ export interface InstallationOptions {
  */
 export function useInstallation(options: InstallationOptions): Installation {
   let installed: Installation | undefined;
-  let failure: unknown;
+  let failure: Error | undefined;
   let stop: (() => Promise<void>) | undefined;
   const ready = (): Installation => {
     if (installed === undefined) throw new Error('Nothing is deployed: the first test of the file says why.');
@@ -43,7 +43,7 @@ export function useInstallation(options: InstallationOptions): Installation {
     try {
       installed = await install(options, aws);
     } catch (error) {
-      failure = error;
+      failure = error as Error;
     }
   }, DEPLOY_TIMEOUT_MS);
   it('is deployed', () => {

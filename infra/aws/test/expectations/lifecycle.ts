@@ -1,5 +1,6 @@
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
 import { DescribeClustersCommand } from '@aws-sdk/client-ecs';
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
@@ -12,8 +13,12 @@ const COMMAND_TIMEOUT_MS = 600_000;
 const STACKS: readonly StackName[] = ['storage', 'foundation', 'services'];
 
 /** A deployment done twice changes nothing. */
-export function expectNoDrift(installed: Installation, environmentName: string): void {
-  it.each(STACKS)(
+export function expectNoDrift(
+  installed: Installation,
+  environmentName: string,
+  stacks: readonly StackName[] = STACKS,
+): void {
+  it.each(stacks)(
     'shows no difference in a second plan of %s but the known gaps of the simulator',
     async (stack) => {
       expect(await installed.deployment.planDifferences(stack)).toEqual(
@@ -47,7 +52,9 @@ export function expectLayersToBeDestroyedAlone(installed: Installation, environm
     async () => {
       const { account, deployment, prefix } = installed;
       await deployment.destroy('services');
-      expect(await readServices(account)).toEqual([]);
+      expect((await readServices(account)).map(({ name }) => name)).toEqual([]);
+      const { LoadBalancers = [] } = await account.loadBalancing.send(new DescribeLoadBalancersCommand({}));
+      expect(LoadBalancers).toEqual([]);
       const { DBInstances = [] } = await account.rds.send(new DescribeDBInstancesCommand({}));
       expect(DBInstances.map(({ DBInstanceStatus }) => DBInstanceStatus)).toEqual(['available']);
       const { repositories = [] } = await account.ecr.send(new DescribeRepositoriesCommand({}));

@@ -25,7 +25,9 @@ export async function readServices({ ecs }: Account): Promise<RunningService[]> 
   const { services = [] } = await ecs.send(
     new DescribeServicesCommand({ cluster, services: serviceArns, include: ['TAGS'] }),
   );
-  const running = await Promise.all(services.map((service) => withTask(ecs, service)));
+  // A deleted one is known for a while.
+  const active = services.filter(({ status }) => status === 'ACTIVE');
+  const running = await Promise.all(active.map((service) => withTask(ecs, service)));
   return running.sort((one, other) => one.name.localeCompare(other.name));
 }
 

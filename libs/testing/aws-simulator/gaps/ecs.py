@@ -102,6 +102,9 @@ def keep_settings_and_run(request, reply):
     service = reply.result["service"]
     for name, attribute in KEPT_OF_A_SERVICE.items():
         value = request._get_param(name)
+        if isinstance(value, dict):
+            # UpdateService leaves alone what it does not name.
+            value = {**(getattr(service, attribute, None) or {}), **value}
         if value is not None:
             setattr(service, attribute, value)
     if getattr(service, "capacity_provider_strategy", None):
