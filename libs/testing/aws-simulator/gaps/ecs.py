@@ -36,8 +36,11 @@ def create_service(original, self):
 
 @around(EC2ContainerServiceResponse, "update_service")
 def update_service(original, self):
-    """UpdateService changes no tasks, not even with forceNewDeployment."""
+    """UpdateService changes no tasks, and forgets what a changed deployment configuration does not name."""
+    before = deployment_configuration_of(self)
     reply = keep_settings_and_run(self, original(self))
+    changed = self._get_param("deploymentConfiguration") or {}
+    reply.result["service"].deployment_configuration = {**before, **changed}
     if self._get_param("forceNewDeployment"):
         reconcile(self.ecs_backend, reply.result["service"], replace_all=True)
     return reply
@@ -98,13 +101,16 @@ def list_task_definitions(original, self):
     return reply
 
 
+def deployment_configuration_of(request) -> dict:
+    cluster, name = request._get_param("cluster", "default"), request._get_param("service")
+    services, _ = request.ecs_backend.describe_services(cluster, [name])
+    return (services[0].deployment_configuration or {}) if services else {}
+
+
 def keep_settings_and_run(request, reply):
     service = reply.result["service"]
     for name, attribute in KEPT_OF_A_SERVICE.items():
         value = request._get_param(name)
-        if isinstance(value, dict):
-            # UpdateService leaves alone what it does not name.
-            value = {**(getattr(service, attribute, None) or {}), **value}
         if value is not None:
             setattr(service, attribute, value)
     if getattr(service, "capacity_provider_strategy", None):
