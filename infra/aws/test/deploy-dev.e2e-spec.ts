@@ -15,7 +15,11 @@ import { expectServices } from './expectations/services';
 import { describeWithTerraform } from './terraform';
 
 describeWithTerraform('dev, deployed to a simulated AWS account', ({ environment: terraformEnvironment }) => {
-  const installed = useInstallation({ environmentName: 'dev', terraformEnvironment });
+  const installed = useInstallation({
+    environmentName: 'dev',
+    terraformEnvironment,
+    steps: [['storage', 'foundation', 'services']],
+  });
 
   describe('network', () =>
     expectNetwork(installed, {
@@ -86,17 +90,15 @@ describeWithTerraform('dev, deployed to a simulated AWS account', ({ environment
       },
     }));
 
-  describe('a second plan', () => expectNoDrift(installed, 'dev'));
-
   describe('secrets', () => expectNoSecretsAround(installed));
 
   describe('the next release', () => {
     expectNextRelease(installed);
-    expectNoDrift(installed, 'dev', ['services']);
+    expectNoDrift(installed, 'dev');
   });
 
   describe('the end', () => {
-    expectLayersToBeDestroyedAlone(installed, 'dev');
+    expectLayersToBeDestroyedAlone(installed);
 
     it('frees the names of its secrets at once', async () => {
       const { account, prefix } = installed;

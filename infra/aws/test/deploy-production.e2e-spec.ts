@@ -175,7 +175,7 @@ describeWithTerraform(
         installed.deployment.change({ isDisposable: true, database: { isProtected: false } });
       });
 
-      expectLayersToBeDestroyedAlone(installed, 'production');
+      expectLayersToBeDestroyedAlone(installed);
 
       it('leaves a last snapshot of the database', async () => {
         const { DBSnapshots = [] } = await installed.account.rds.send(new DescribeDBSnapshotsCommand({}));

@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand, startProcess, type CommandResult } from '@tidegate/local-parts';
@@ -93,19 +101,15 @@ export class Deployment {
 
   /** What Terraform says against destroying a stack; it does so before it destroys anything. */
   async refusalToDestroy(stack: StackName): Promise<string> {
-    const args = [
-      'plan',
-      '-destroy',
-      '-input=false',
-      '-lock=false',
-      '-no-color',
-      ...this.variablesOf([stack], '='),
-    ];
+    const options = ['-refresh=false', '-input=false', '-lock=false', '-no-color'];
+    const args = ['plan', '-destroy', ...options, ...this.variablesOf([stack], '=')];
     return (await this.terraform(this.stackFolder(stack), args, [1])).stderr;
   }
 
-  /** The state of a deployed stack as Terraform stores it, wherever that is. */
+  /** The state of a deployed stack as Terraform stores it, in a file or, with a bucket for it, there. */
   async state(stack: StackName): Promise<string> {
+    const file = this.pathOf(`terraform.${this.options.environmentName}-${stack}.tfstate`);
+    if (existsSync(file)) return readFileSync(file, 'utf8');
     return (await this.terraform(this.stackFolder(stack), ['state', 'pull'], [0])).stdout;
   }
 

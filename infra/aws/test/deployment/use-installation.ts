@@ -2,7 +2,9 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client
 import { ListSecretsCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { startAwsSimulator, type AwsSimulator } from '@tidegate/testing';
 import { openAccount, type Account } from './account';
-import { Deployment } from './deployment';
+import { Deployment, type StackName } from './deployment';
+
+const IN_LAYERS: readonly (readonly StackName[])[] = [['storage', 'foundation'], ['services']];
 
 const DEPLOY_TIMEOUT_MS = 900_000;
 const STOP_TIMEOUT_MS = 60_000;
@@ -21,13 +23,18 @@ export interface Installation {
 export interface InstallationOptions {
   environmentName: string;
   terraformEnvironment: NodeJS.ProcessEnv;
+  /**
+   * What each `cdktf deploy` names.
+   * @default the layers one after the other, as `tidegate deploy` does
+   */
+  steps?: readonly (readonly StackName[])[];
   /** Makes what must be there before the first deployment and returns the changes to the environment. */
   prepare?: (account: Account, aws: AwsSimulator) => Promise<Record<string, unknown>>;
 }
 
 /**
- * Deploys an environment once for all tests of a `describe`, in the order of `tidegate deploy`: data and foundation,
- * images and secrets, services. The properties work inside hooks and tests.
+ * Deploys an environment once for all tests of a `describe` and fills its secrets. The properties work inside hooks
+ * and tests.
  */
 export function useInstallation(options: InstallationOptions): Installation {
   let installed: Installation | undefined;
@@ -77,16 +84,19 @@ export function useInstallation(options: InstallationOptions): Installation {
 }
 
 async function install(
-  { environmentName, terraformEnvironment, prepare }: InstallationOptions,
+  { environmentName, terraformEnvironment, prepare, steps = IN_LAYERS }: InstallationOptions,
   aws: AwsSimulator,
 ): Promise<Installation> {
   const account = openAccount(aws);
   const changes = (await prepare?.(account, aws)) ?? {};
   const deployment = new Deployment({ environmentName, changes, aws, terraformEnvironment });
   const prefix = `tidegate-${environmentName}`;
-  const lower = await deployment.deploy('storage', 'foundation');
-  const secretValues = await fillSecrets(account, prefix);
-  const outputs = { ...lower, ...(await deployment.deploy('services')) };
+  let outputs = {};
+  let secretValues: string[] = [];
+  for (const stacks of steps) {
+    outputs = { ...outputs, ...(await deployment.deploy(...stacks)) };
+    if (stacks.includes('foundation')) secretValues = await fillSecrets(account, prefix);
+  }
   return { prefix, aws, account, deployment, outputs, secretValues };
 }
 
