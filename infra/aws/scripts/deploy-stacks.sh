@@ -4,5 +4,8 @@
 set -euo pipefail
 . "$(dirname "$0")/stacks.sh"
 select_stacks "$@"
+# With more than one stack the option would also forget in which order they go.
+alone=()
+if ((${#names[@]} == 1)); then alone=(--ignore-missing-stack-dependencies); fi
 npx cdktf deploy "${names[@]}" --skip-synth --auto-approve --no-color --skip-provider-lock \
-  --ignore-missing-stack-dependencies --outputs-file "$PWD/outputs.$environment.json" "${variables[@]}"
+  "${alone[@]}" --outputs-file "$PWD/outputs.$environment.json" "${variables[@]}"
