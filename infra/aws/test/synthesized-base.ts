@@ -2,7 +2,8 @@ import { Testing } from 'cdktf';
 import { loadEnvironment } from '../src/environments';
 import { FoundationStack } from '../src/stacks/foundation.stack';
 import { StorageStack } from '../src/stacks/storage.stack';
-import { SynthesizedStack } from './synthesized-stack';
+import { ownersChanges } from './synthesized-environment';
+import { synthesizedOf, type SynthesizedStack } from './synthesized-stack';
 
 /** The two stacks under the services. */
 export interface SynthesizedBase {
@@ -14,15 +15,10 @@ export interface SynthesizedBase {
 export function synthesizeBase(environmentName: string, changes: object = {}): SynthesizedBase {
   const app = Testing.app();
   const environment = loadEnvironment(environmentName, {
-    accountId: '123456789012',
-    ...(environmentName === 'dev' ? {} : { stateBucket: 'tidegate-state' }),
+    ...ownersChanges(environmentName),
     ...changes,
   });
   const storage = new StorageStack(app, environment);
   const foundation = new FoundationStack(app, environment, storage);
-  return { storage: jsonOf(storage), foundation: jsonOf(foundation) };
-}
-
-function jsonOf(stack: StorageStack | FoundationStack): SynthesizedStack {
-  return new SynthesizedStack(JSON.parse(Testing.synth(stack)) as SynthesizedStack['json']);
+  return { storage: synthesizedOf(storage), foundation: synthesizedOf(foundation) };
 }

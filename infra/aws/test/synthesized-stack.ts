@@ -1,4 +1,4 @@
-import { Testing } from 'cdktf';
+import { Testing, type TerraformStack } from 'cdktf';
 import { environmentSchema, type EnvironmentInput } from '../src/environments';
 import type { ServiceDefinition } from '../src/services/service-definition';
 import { FoundationStack } from '../src/stacks/foundation.stack';
@@ -47,5 +47,9 @@ export function synthesizeServices(
   const storage = new StorageStack(app, environment);
   const foundation = new FoundationStack(app, environment, storage);
   const stack = new ServicesStack(app, environment, { storage, foundation, services });
+  return synthesizedOf(stack);
+}
+
+export function synthesizedOf(stack: TerraformStack): SynthesizedStack {
   return new SynthesizedStack(JSON.parse(Testing.synth(stack)) as SynthesizedStack['json']);
 }

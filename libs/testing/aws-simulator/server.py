@@ -6,7 +6,6 @@ import gaps.application_autoscaling
 import gaps.backup
 import gaps.budgets
 import gaps.cloudformation
-import gaps.cloudformation
 import gaps.cloudwatch
 import gaps.ec2
 import gaps.ecs
@@ -15,6 +14,7 @@ import gaps.elbv2
 import gaps.logs
 import gaps.rds
 import gaps.s3  # noqa: F401 - importing a module fills its gaps
+import sending_again  # noqa: F401
 from moto.server import main
 
 if __name__ == "__main__":

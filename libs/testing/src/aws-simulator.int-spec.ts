@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { GetRoleCommand, IAMClient, CreateRoleCommand, AttachRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -50,6 +51,26 @@ it('stores objects, knows the managed policies of AWS and its own account', asyn
 
   const { Account } = await new STSClient(aws.sdk).send(new GetCallerIdentityCommand({}));
   expect(Account).toBe(aws.accountId);
+});
+
+it('answers a request that is sent again because its answer was lost as it answered the first', async () => {
+  const iam = new IAMClient(aws.sdk);
+  let sent = 0;
+  iam.middlewareStack.add(
+    (next) => async (request) => {
+      const answer = await next(request);
+      sent += 1;
+      if (sent === 1) throw Object.assign(new Error('read ECONNRESET'), { name: 'TimeoutError' });
+      return answer;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  const role = { RoleName: 'sent-twice', AssumeRolePolicyDocument: '{"Version":"2012-10-17"}' };
+  const { Role } = await iam.send(new CreateRoleCommand(role));
+  expect(sent).toBe(2);
+  expect(Role?.RoleName).toBe('sent-twice');
+  await expect(iam.send(new CreateRoleCommand(role))).rejects.toThrow('already exists');
+  expect(readFileSync(aws.logFile, 'utf8')).toContain('attempt=2, the attempt before was answered');
 });
 
 it('gives every simulator an account of its own and stops answering when stopped', async () => {

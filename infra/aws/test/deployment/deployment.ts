@@ -144,7 +144,7 @@ export class Deployment {
     const { code } = await child.exited;
     if (code !== 0) {
       throw new Error(
-        `${child.name} ended with ${code}, expected 0. The whole output: ${child.logFile}. It said:\n${complaintsIn(readFileSync(child.logFile, 'utf8'))}`,
+        `${child.name} ended with ${code}, expected 0. The whole output: ${child.logFile}. It said:\n${complaintsIn(readFileSync(child.logFile, 'utf8'))}\n${requestsSentAgain(this.options.aws.logFile)}`,
       );
     }
   }
@@ -183,4 +183,13 @@ function complaintsIn(output: string): string {
   const lines = output.split('\n');
   const first = lines.findIndex((line) => line.includes('Error:'));
   return (first === -1 ? lines.slice(-30) : lines.slice(first, first + 40)).join('\n');
+}
+
+/** What the simulator says of requests it got twice: a sign that an answer was lost or late. */
+function requestsSentAgain(simulatorLog: string): string {
+  const lines = readFileSync(simulatorLog, 'utf8').split('\n');
+  return lines
+    .filter((line) => line.startsWith('Sent again'))
+    .slice(-10)
+    .join('\n');
 }
