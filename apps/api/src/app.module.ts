@@ -1,10 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MetricsCoreModule } from '@tidegate/metrics';
+import { AccessModule } from './access/access.module';
 import type { ApiConfig } from './api.config';
+import { AuditLog } from './audit/audit-log';
 import { DiscoveryModule } from './discovery/discovery.module';
 import { Gateway } from './gateway/gateway';
 import { HealthModule } from './health/health.module';
 import { KeysModule } from './keys/keys.module';
+import { RedisModule } from './redis/redis.module';
 
 @Module({})
 export class AppModule {
@@ -13,11 +16,13 @@ export class AppModule {
       module: AppModule,
       imports: [
         MetricsCoreModule.register(),
+        RedisModule.register(config),
         KeysModule.register(config),
+        AccessModule.register(config),
         DiscoveryModule.register(config),
         HealthModule.register(config),
       ],
-      providers: [Gateway],
+      providers: [AuditLog, Gateway],
     };
   }
 }

@@ -38,6 +38,11 @@ export const PROBLEM_KINDS = {
     title: 'The API key lacks a scope',
     remedy: 'Use a key that holds the scope named in the detail.',
   },
+  MODEL_NOT_ALLOWED: {
+    status: 403,
+    title: 'The API key is limited to other models',
+    remedy: 'Name a model the key is made for, or use a key without this limit.',
+  },
   NOT_FOUND: { status: 404, title: 'Not found', remedy: 'Check the path; only documented routes exist.' },
   MODEL_NOT_FOUND: {
     status: 404,

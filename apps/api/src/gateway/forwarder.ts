@@ -9,6 +9,8 @@ export interface Forwarding {
   /** Path and query at the upstream, without its prefix. */
   readonly target: string;
   readonly requestId: string;
+  /** The body when it was read already; otherwise it streams from the request. */
+  readonly body: Buffer | undefined;
   /** Called just before the answer's first byte is written: from then on no problem can be answered. */
   readonly onAnswer: () => void;
 }
@@ -22,7 +24,7 @@ export interface Forwarding {
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  { upstream, target, requestId, onAnswer }: Forwarding,
+  { upstream, target, requestId, body, onAnswer }: Forwarding,
 ): Promise<void> {
   const abort = new AbortController();
   const onClose = (): void => {
@@ -40,7 +42,7 @@ export async function forward(
           host: upstream.host,
           [REQUEST_ID_HEADER]: requestId,
         },
-        body: hasBody(request) ? request : null,
+        body: body ?? (hasBody(request) ? request : null),
         signal: abort.signal,
       },
       ({ statusCode, headers }) => {

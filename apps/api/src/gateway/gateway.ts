@@ -2,14 +2,22 @@ import { Injectable, Logger } from '@nestjs/common';
 import { sendProblem } from '@tidegate/bootstrap';
 import { ProblemError } from '@tidegate/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../access/access';
+import { requireModels } from '../access/allowed-models';
+import { AuditLog } from '../audit/audit-log';
 import { Upstreams } from '../discovery/discovery.module';
 import type { Upstream } from '../discovery/upstream';
-import { Authenticator, requireScopes } from '../keys/authenticator';
+import { requireScopes } from '../keys/authenticator';
+import type { Caller } from '../keys/key-record';
 import { inferencePolicy, loggingPolicy } from '../policy/app-policies';
 import { mlflowPolicy } from '../policy/mlflow-policy';
-import type { RouteMatch, RoutePolicy } from '../policy/route-table';
+import type { RequestSubject, RouteMatch, RoutePolicy } from '../policy/route-table';
 import { forward } from './forwarder';
 import { forwardFailure } from './forward-failure';
+import { readBody } from './request-body';
+
+/** MLflow's largest JSON request is a batch of 1,000 metrics, 100 parameters and 100 tags (about 1 MB). */
+const MAX_JSON_BODY_BYTES = 4 * 1024 * 1024;
 
 interface GatewayRoute {
   /** With slashes on both ends. */
@@ -18,14 +26,15 @@ interface GatewayRoute {
   readonly policy: RoutePolicy;
 }
 
-/** Everything below `/api/<service>/`: key, policy, scopes, then the stream to the service. */
+/** Everything below `/api/<service>/`: key, policy, scopes, values, then the stream to the service. */
 @Injectable()
 export class Gateway {
   private readonly logger = new Logger('Gateway');
   private readonly routes: readonly GatewayRoute[];
 
   constructor(
-    private readonly authenticator: Authenticator,
+    private readonly access: Access,
+    private readonly audit: AuditLog,
     upstreams: Upstreams,
   ) {
     this.routes = [
@@ -48,37 +57,43 @@ export class Gateway {
 
   private async handle(route: GatewayRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
+      const caller = await this.access.admit(request, reply);
       const [path = '', query] = splitOnce(request.raw.url ?? '', '?');
-      const match = await this.authorize(route, request, path);
-      const target = query === undefined ? match.upstreamPath : `${match.upstreamPath}?${query}`;
-      const onAnswer = (): void => void reply.hijack();
+      const match = matchOf(route, request.method, path);
+      const subject: RequestSubject = {};
+      if (match.isWrite) this.auditWhenDone(request, reply, { caller, match, subject });
+      requireScopes(caller, match.scopes);
+      const body = match.body === 'json' ? await readBody(request.raw, MAX_JSON_BODY_BYTES) : undefined;
+      Object.assign(subject, match.check(query ?? '', body));
+      requireModels(caller, subject.models);
       await forward(request.raw, reply.raw, {
         upstream: route.upstream,
-        target,
+        target: query === undefined ? match.upstreamPath : `${match.upstreamPath}?${query}`,
         requestId: request.id,
-        onAnswer,
+        body,
+        onAnswer: () => void reply.hijack(),
       });
     } catch (error) {
       this.fail(route, request, reply, error);
     }
   }
 
-  /** @throws ProblemError when the key, the route or the scopes do not fit. */
-  private async authorize(
-    { prefix, policy }: GatewayRoute,
+  /** Refused changes are audited, too: who tried is as interesting as who did. */
+  private auditWhenDone(
     request: FastifyRequest,
-    path: string,
-  ): Promise<RouteMatch> {
-    const caller = await this.authenticator.authenticate(request.headers);
-    const match = path.startsWith(prefix)
-      ? policy.match(request.method, path.slice(prefix.length))
-      : undefined;
-    if (!match)
-      throw new ProblemError('NOT_FOUND', {
-        detail: `The gateway forwards no ${request.method} request to this path`,
-      });
-    requireScopes(caller, match.scopes);
-    return match;
+    reply: FastifyReply,
+    { caller, match, subject }: { caller: Caller; match: RouteMatch; subject: RequestSubject },
+  ): void {
+    reply.raw.once('close', () =>
+      this.audit.record({
+        caller,
+        action: match.route,
+        subject: { ...subject.details, ...(subject.models && { models: subject.models }) },
+        status: reply.raw.writableFinished ? reply.raw.statusCode : undefined,
+        requestId: request.id,
+        clientAddress: this.access.addressOf(request),
+      }),
+    );
   }
 
   private fail(
@@ -103,6 +118,13 @@ export class Gateway {
       sendProblem(reply, problem, request.id);
     }
   }
+}
+
+/** @throws ProblemError NOT_FOUND */
+function matchOf({ prefix, policy }: GatewayRoute, method: string, path: string): RouteMatch {
+  const match = path.startsWith(prefix) ? policy.match(method, path.slice(prefix.length)) : undefined;
+  if (match) return match;
+  throw new ProblemError('NOT_FOUND', { detail: `The gateway forwards no ${method} request to this path` });
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -8,7 +8,7 @@ import {
 } from '@tidegate/health';
 import { ProblemError } from '@tidegate/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authenticator } from '../keys/authenticator';
+import { Access } from '../access/access';
 import { KeyStoreStartup } from '../keys/key-store-startup';
 
 type Readiness = { readonly status: 'ready' } | { readonly status: 'not_ready'; readonly reason: string };
@@ -20,7 +20,7 @@ export class HealthController {
     private readonly dependencies: DependencyHealth,
     private readonly drain: DrainState,
     private readonly keyStore: KeyStoreStartup,
-    private readonly authenticator: Authenticator,
+    private readonly access: Access,
   ) {}
 
   /** A lost dependency is `degraded` with 200: replacing this process would not bring it back. */
@@ -37,7 +37,7 @@ export class HealthController {
       version: TIDEGATE_VERSION,
       services: report.services,
       timestamp: new Date().toISOString(),
-      ...(detailed === 'true' && { details: detailsOf(report, await this.maySeeCauses(request)) }),
+      ...(detailed === 'true' && { details: detailsOf(report, await this.maySeeCauses(request, reply)) }),
     };
   }
 
@@ -59,9 +59,9 @@ export class HealthController {
   }
 
   /** Causes can name addresses. Without a key, or when it cannot be checked, the answer just has none. */
-  private async maySeeCauses(request: FastifyRequest): Promise<boolean> {
+  private async maySeeCauses(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     try {
-      return (await this.authenticator.authenticate(request.headers)).scopes.has('ops:read');
+      return (await this.access.admit(request, reply)).scopes.has('ops:read');
     } catch (error) {
       if (error instanceof ProblemError) return false;
       throw error;

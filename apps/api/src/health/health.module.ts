@@ -18,13 +18,11 @@ type Probes = Readonly<Record<'mlflow' | 'redis' | 'postgres', CachedProbe<unkno
 @Module({})
 export class HealthModule {
   static register(config: ApiConfig): DynamicModule {
-    const redis = config.redisUrl === undefined ? undefined : new RedisConnection(config.redisUrl);
     return {
       module: HealthModule,
       imports: [HealthCoreModule],
       controllers: [HealthController, MlflowHealthController],
       providers: [
-        { provide: RedisConnection, useValue: redis },
         {
           provide: MlflowHealth,
           useFactory: ({ mlflow }: Upstreams) => new MlflowHealth(config, mlflow),
@@ -32,7 +30,7 @@ export class HealthModule {
         },
         {
           provide: PROBES,
-          useFactory: (mlflow: MlflowHealth, pool: Pool): Probes => ({
+          useFactory: (mlflow: MlflowHealth, pool: Pool, redis: RedisConnection | undefined): Probes => ({
             mlflow: mlflow.checks,
             redis: redis && new CachedProbe<unknown>('redis', () => redis.check(), systemClock),
             postgres: new CachedProbe<unknown>(
@@ -41,7 +39,7 @@ export class HealthModule {
               systemClock,
             ),
           }),
-          inject: [MlflowHealth, Pool],
+          inject: [MlflowHealth, Pool, RedisConnection],
         },
         {
           provide: ProbeMonitor,

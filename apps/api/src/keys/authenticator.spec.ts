@@ -1,5 +1,6 @@
 import { generateApiKey, PepperRing } from '@tidegate/api-keys';
 import { DatabaseUnavailable } from '@tidegate/database';
+import { Networks } from '@tidegate/ip-networks';
 import { FakeClock } from '@tidegate/testing';
 import { Authenticator, requireScopes } from './authenticator';
 import { KeyCache } from './key-cache';
@@ -7,6 +8,7 @@ import type { KeyRecord } from './key-record';
 
 const peppers = new PepperRing('a-pepper-for-tests');
 const key = generateApiKey({ environment: 'dev' });
+const HERE = '192.0.2.1';
 const bearer = { authorization: `Bearer ${key.text}` };
 
 function recordOf(changes: Partial<KeyRecord> = {}): KeyRecord {
@@ -14,6 +16,10 @@ function recordOf(changes: Partial<KeyRecord> = {}): KeyRecord {
     id: key.id,
     owner: 'ann',
     scopes: new Set(['runs:read' as const]),
+    models: undefined,
+    allowedNetworks: undefined,
+    rateClass: 'standard',
+    createdBy: 'test',
     expiresAt: undefined,
     revokedAt: undefined,
   };
@@ -45,7 +51,7 @@ describe('Authenticator', () => {
   });
 
   it('asks for a key when there is none', async () => {
-    await expect(authenticator.authenticate({})).rejects.toMatchObject({
+    await expect(authenticator.authenticate({}, HERE)).rejects.toMatchObject({
       code: 'API_KEY_REQUIRED',
       status: 401,
       message: 'API key required',
@@ -54,13 +60,15 @@ describe('Authenticator', () => {
   });
 
   it('tells who the caller is, with one query for a hundred requests at once', async () => {
-    const callers = await Promise.all(Array.from({ length: 100 }, () => authenticator.authenticate(bearer)));
+    const callers = await Promise.all(
+      Array.from({ length: 100 }, () => authenticator.authenticate(bearer, HERE)),
+    );
     expect(callers[99]).toMatchObject({ keyId: key.id, owner: 'ann' });
     expect(table.queries).toBe(1);
   });
 
   it('never asks the database about a key whose checksum is wrong', async () => {
-    await expect(authenticator.authenticate({ 'x-api-key': `${key.text}x` })).rejects.toMatchObject({
+    await expect(authenticator.authenticate({ 'x-api-key': `${key.text}x` }, HERE)).rejects.toMatchObject({
       code: 'API_KEY_INVALID',
     });
     expect(table.queries).toBe(0);
@@ -76,26 +84,26 @@ describe('Authenticator', () => {
       recordOf(peppers.hash(foreign.text)),
     ]) {
       table.record = record;
-      const failure = await authenticator.authenticate(bearer).catch((error: unknown) => error);
+      const failure = await authenticator.authenticate(bearer, HERE).catch((error: unknown) => error);
       expect(failure).toMatchObject({ code: 'API_KEY_INVALID', message: 'The API key is not valid' });
       await clock.advance(5_000);
     }
   });
 
   it('sees a revocation after 5 s at the latest', async () => {
-    await authenticator.authenticate(bearer);
+    await authenticator.authenticate(bearer, HERE);
     table.record = recordOf({ revokedAt: new Date(clock.nowMs()) });
     await clock.advance(5_000);
-    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
   });
 
   it('keeps a known key valid for 300 s without the database, then says so', async () => {
-    await authenticator.authenticate(bearer);
+    await authenticator.authenticate(bearer, HERE);
     table.isAway = true;
     await clock.advance(299_999);
-    await expect(authenticator.authenticate(bearer)).resolves.toMatchObject({ owner: 'ann' });
+    await expect(authenticator.authenticate(bearer, HERE)).resolves.toMatchObject({ owner: 'ann' });
     await clock.advance(1);
-    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({
       code: 'KEY_STORE_UNAVAILABLE',
       status: 503,
     });
@@ -103,18 +111,28 @@ describe('Authenticator', () => {
 
   it('asks a database that is away once a second, whatever the traffic, and notices when it is back', async () => {
     table.isAway = true;
-    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({
+      code: 'KEY_STORE_UNAVAILABLE',
+    });
     await clock.advance(999);
-    await expect(authenticator.authenticate(bearer)).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({
+      code: 'KEY_STORE_UNAVAILABLE',
+    });
     expect(table.queries).toBe(1);
     table.isAway = false;
     await clock.advance(1);
-    await expect(authenticator.authenticate(bearer)).resolves.toMatchObject({ owner: 'ann' });
+    await expect(authenticator.authenticate(bearer, HERE)).resolves.toMatchObject({ owner: 'ann' });
     expect(table.queries).toBe(2);
   });
 
+  it('takes a key only from the networks it is for', async () => {
+    table.record = recordOf({ allowedNetworks: Networks.parse(['10.0.0.0/8']) });
+    await expect(authenticator.authenticate(bearer, '10.1.2.3')).resolves.toMatchObject({ owner: 'ann' });
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
+  });
+
   it('names the scope that is missing', async () => {
-    const caller = await authenticator.authenticate(bearer);
+    const caller = await authenticator.authenticate(bearer, HERE);
     expect(() => requireScopes(caller, ['runs:read'])).not.toThrow();
     expect(() => requireScopes(caller, ['runs:read', 'runs:write'])).toThrow(/"runs:write"/);
   });

