@@ -17,9 +17,4 @@ export class Access {
   async admit(request: FastifyRequest, _reply: FastifyReply): Promise<Caller> {
     return this.authenticator.authenticate(request.headers, this.clients.of(request.raw));
   }
-
-  /** Where the request comes from, as the audit line names it. */
-  addressOf(request: FastifyRequest): string {
-    return this.clients.of(request.raw);
-  }
 }

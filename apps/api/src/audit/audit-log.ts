@@ -11,7 +11,6 @@ export interface AuditEvent {
   /** HTTP status the caller got; undefined when the caller left first. */
   readonly status: number | undefined;
   readonly requestId: string;
-  readonly clientAddress: string;
 }
 
 /** Who changed what: one structured line for every write through the gateway and every change of a key. */
@@ -19,7 +18,7 @@ export interface AuditEvent {
 export class AuditLog {
   private readonly logger = new Logger('Audit');
 
-  record({ caller: { keyId, owner }, ...event }: AuditEvent): void {
-    this.logger.log({ audit: true, keyId, owner, ...event }, 'change');
+  record({ caller: { keyId, owner, clientAddress }, ...event }: AuditEvent): void {
+    this.logger.log({ audit: true, keyId, owner, clientAddress, ...event }, 'change');
   }
 }

@@ -91,7 +91,6 @@ export class Gateway {
         subject: { ...subject.details, ...(subject.models && { models: subject.models }) },
         status: reply.raw.writableFinished ? reply.raw.statusCode : undefined,
         requestId: request.id,
-        clientAddress: this.access.addressOf(request),
       }),
     );
   }

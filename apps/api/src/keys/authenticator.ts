@@ -34,7 +34,7 @@ export class Authenticator {
       throw new ProblemError('API_KEY_INVALID', { headers: CHALLENGE });
     }
     const { id: keyId, owner, scopes, models, rateClass } = record;
-    return { keyId, owner, scopes, models, rateClass };
+    return { keyId, owner, scopes, models, rateClass, clientAddress };
   }
 
   private isOver({ expiresAt, revokedAt }: KeyRecord): boolean {

@@ -24,4 +24,6 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
   readonly models: ReadonlySet<string> | undefined;
   readonly rateClass: string;
+  /** Where the request came from. */
+  readonly clientAddress: string;
 }
