@@ -23,9 +23,10 @@ describe('completeSecrets', () => {
   it('fills everything with values of their own, and leaves what is complete as it is', () => {
     const filled = complete({});
     const values = SECRET_NAMES.flatMap((name) => Object.values(filled[name]));
-    expect(values).toHaveLength(14);
+    expect(values).toHaveLength(15);
     // The key of inference is there twice: alone, and in a list.
-    expect(new Set(values).size).toBe(14);
+    expect(new Set(values).size).toBe(15);
+    expect(filled.api).toMatchObject({ previous_pepper: '' });
     expect(complete(filled)).toEqual(filled);
   });
 
@@ -87,11 +88,11 @@ describe('completeSecrets', () => {
       complete({
         'database/api': { username: 'pg_hunter2', password: 'hunter2 ümlaut' },
         'database/logging': { username: 'mlflow' },
-        api: { pepper: 'hunter2', bootstrap_key: 'hunter2' },
+        api: { pepper: 'hunter2', previous_pepper: 'hunter2', bootstrap_key: 'hunter2' },
         internal: { token: 42 },
       });
     expect(failure).toThrow(
-      /database\/api\.username: .*database\/api\.password: .*api\.pepper: .*api\.bootstrap_key: .*internal\.token: expected a text.*a role of its own/,
+      /database\/api\.username: .*database\/api\.password: .*api\.pepper: .*api\.previous_pepper: .*api\.bootstrap_key: .*internal\.token: expected a text.*a role of its own/,
     );
     expect(failure).not.toThrow(/hunter2/);
   });

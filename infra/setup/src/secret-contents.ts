@@ -47,7 +47,12 @@ export function completeSecrets(current: SecretContents, { token, apiKey }: Gene
       admin_password: token,
       flask_secret_key: token,
     }),
-    api: complete(withInferenceKey(current.api, inferenceKey), { pepper: token, bootstrap_key: apiKey }),
+    api: complete(withInferenceKey(current.api, inferenceKey), {
+      pepper: token,
+      // Empty until a pepper is replaced: the api must find the field.
+      previous_pepper: () => '',
+      bootstrap_key: apiKey,
+    }),
     inference: complete(current.inference, { mlflow_token: () => inferenceKey }),
     internal: complete(current.internal, { token }),
   };
@@ -85,7 +90,12 @@ const SHAPES: Record<SecretName, z.ZodType> = {
   'database/api': loginShape,
   'database/logging': loginShape,
   mlflow: z.looseObject({ admin_username: text(1), admin_password: text(12), flask_secret_key: text(1) }),
-  api: z.looseObject({ pepper: text(32), service_keys: serviceKeysText, bootstrap_key: apiKeyText }),
+  api: z.looseObject({
+    pepper: text(32),
+    previous_pepper: z.literal('').or(text(32)),
+    service_keys: serviceKeysText,
+    bootstrap_key: apiKeyText,
+  }),
   inference: z.looseObject({ mlflow_token: apiKeyText }),
   internal: z.looseObject({ token: text(16) }),
 };

@@ -54,12 +54,18 @@ describe('the services after the set-up', () => {
   });
 
   it('the api becomes ready, and knows the key of inference and the bootstrap key', async () => {
-    const { pepper = '', service_keys = '', bootstrap_key = '' } = (await site.secret('api')) ?? {};
+    const {
+      pepper = '',
+      previous_pepper = '?',
+      service_keys = '',
+      bootstrap_key = '',
+    } = (await site.secret('api')) ?? {};
     const { admin_username = '', admin_password = '' } = (await site.secret('mlflow')) ?? {};
     const url = await start('api', {
       TIDEGATE_PROJECT: site.project,
       TIDEGATE_ENVIRONMENT: 'dev',
       API_KEY_PEPPER: pepper,
+      API_KEY_PEPPER_PREVIOUS: previous_pepper,
       API_SERVICE_KEYS: service_keys,
       API_BOOTSTRAP_KEY: bootstrap_key,
       MLFLOW_TRACKING_URI: 'http://127.0.0.1:1',

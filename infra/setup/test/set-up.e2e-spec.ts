@@ -32,7 +32,7 @@ describe('the set-up program', () => {
       'database/api': ['username', 'password'],
       'database/logging': ['username', 'password'],
       mlflow: ['admin_username', 'admin_password', 'flask_secret_key'],
-      api: ['service_keys', 'pepper', 'bootstrap_key'],
+      api: ['service_keys', 'pepper', 'previous_pepper', 'bootstrap_key'],
       inference: ['mlflow_token'],
       internal: ['token'],
       oidc: [],

@@ -151,7 +151,9 @@ export class Site {
   /** Every value that must never be shown. */
   async secretValues(): Promise<string[]> {
     const contents = Object.values(await this.allSecrets()).flatMap((fields) => Object.entries(fields ?? {}));
-    const values = contents.filter(([field]) => !field.includes('username')).map(([, value]) => value);
+    const values = contents
+      .filter(([field, value]) => !field.includes('username') && value !== '')
+      .map(([, value]) => value);
     const keys = values.filter((value) => value.startsWith('['));
     const serviceKeys = keys.flatMap((list) => (JSON.parse(list) as { key: string }[]).map(({ key }) => key));
     return [...values, ...serviceKeys, MASTER.password];

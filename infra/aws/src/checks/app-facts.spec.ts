@@ -39,6 +39,7 @@ const SETTINGS = Object.fromEntries(
       databaseHost: 'db',
       databasePort: '5432',
       artifactBucketName: 'artifacts',
+      loadBalancerNetworks: ['10.0.0.0/20'],
       redisUrl: 'rediss://redis:6379',
     }),
   ]),

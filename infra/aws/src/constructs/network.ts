@@ -23,6 +23,8 @@ export class Network extends Construct {
   readonly vpcId: string;
   readonly cidr: string;
   readonly publicSubnetIds: string[];
+  /** Of the public subnets, in CIDR form. */
+  readonly publicNetworks: string[];
   readonly privateSubnetIds: string[];
   /** Where tasks run: private, unless there is no NAT. */
   readonly taskSubnetIds: string[];
@@ -67,6 +69,7 @@ export class Network extends Construct {
     });
 
     this.publicSubnetIds = publicSubnets.map((subnet) => subnet.id);
+    this.publicNetworks = publicSubnets.map((subnet) => subnet.cidrBlock);
     this.privateSubnetIds = privateSubnets.map((subnet) => subnet.id);
     this.assignsPublicIp = props.nat === 'none';
     this.taskSubnetIds = this.assignsPublicIp ? this.publicSubnetIds : this.privateSubnetIds;

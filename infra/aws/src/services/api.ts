@@ -14,6 +14,8 @@ export const api: ServiceDefinition = {
     ...databaseSettings(context, 'api_db'),
     TIDEGATE_PROJECT: context.environment.project,
     TIDEGATE_ENVIRONMENT: context.environment.name,
+    // The load balancer says whom it speaks for; nobody else is believed.
+    TRUSTED_PROXY_CIDRS: context.loadBalancerNetworks.join(','),
     ...(context.redisUrl === undefined ? {} : { REDIS_URL: context.redisUrl }),
   }),
   secrets: {
@@ -22,6 +24,7 @@ export const api: ServiceDefinition = {
     MLFLOW_USERNAME: { secret: 'mlflow', field: 'admin_username' },
     MLFLOW_PASSWORD: { secret: 'mlflow', field: 'admin_password' },
     API_KEY_PEPPER: { secret: 'api', field: 'pepper' },
+    API_KEY_PEPPER_PREVIOUS: { secret: 'api', field: 'previous_pepper' },
     API_SERVICE_KEYS: { secret: 'api', field: 'service_keys' },
     API_BOOTSTRAP_KEY: { secret: 'api', field: 'bootstrap_key' },
     INTERNAL_TOKEN: { secret: 'internal', field: 'token' },

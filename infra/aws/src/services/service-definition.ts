@@ -6,7 +6,7 @@ export const SECRET_FIELDS = {
   'database/api': ['username', 'password'],
   'database/logging': ['username', 'password'],
   mlflow: ['admin_username', 'admin_password', 'flask_secret_key'],
-  api: ['pepper', 'service_keys', 'bootstrap_key'],
+  api: ['pepper', 'previous_pepper', 'service_keys', 'bootstrap_key'],
   inference: ['mlflow_token'],
   internal: ['token'],
 } as const;
@@ -24,6 +24,8 @@ export interface ServiceContext {
   readonly databaseHost: string;
   readonly databasePort: string;
   readonly artifactBucketName: string;
+  /** Where the load balancer's requests come from. */
+  readonly loadBalancerNetworks: readonly string[];
   /** Undefined where the environment has no Redis. */
   readonly redisUrl: string | undefined;
 }

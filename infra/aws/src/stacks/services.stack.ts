@@ -220,12 +220,13 @@ export class ServicesStack extends EnvironmentStack {
 
   /** What their plain settings are made from. */
   private context(): ServiceContext {
-    const { database, redis } = this.foundation;
+    const { database, network, redis } = this.foundation;
     return {
       environment: this.environment,
       databaseHost: database.host,
       databasePort: String(database.port),
       artifactBucketName: this.storage.artifacts.bucketName,
+      loadBalancerNetworks: network.publicNetworks,
       redisUrl: redis?.url,
     };
   }

@@ -39,6 +39,7 @@ const SECRET_REFERENCES: Readonly<Record<string, Readonly<Record<string, string>
   api: {
     API_BOOTSTRAP_KEY: 'api:bootstrap_key',
     API_KEY_PEPPER: 'api:pepper',
+    API_KEY_PEPPER_PREVIOUS: 'api:previous_pepper',
     API_SERVICE_KEYS: 'api:service_keys',
     DATABASE_PASSWORD: 'database/api:password',
     DATABASE_USER: 'database/api:username',
