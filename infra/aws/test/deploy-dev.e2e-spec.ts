@@ -8,6 +8,7 @@ import {
   expectLayersToBeDestroyedAlone,
   expectNoDrift,
   expectNoSecretsAround,
+  expectPlanForPullRequest,
 } from './expectations/lifecycle';
 import { expectNetwork } from './expectations/network';
 import { expectNextRelease } from './expectations/next-release';
@@ -94,7 +95,8 @@ describeWithTerraform('dev, deployed to a simulated AWS account', ({ environment
 
   describe('the next release', () => {
     expectNextRelease(installed);
-    expectNoDrift(installed, 'dev');
+    expectNoDrift(installed);
+    expectPlanForPullRequest(installed);
   });
 
   describe('the end', () => {

@@ -142,7 +142,7 @@ describeWithTerraform(
         },
       }));
 
-    describe('a second plan', () => expectNoDrift(installed, 'production'));
+    describe('a second plan', () => expectNoDrift(installed));
 
     describe('secrets', () => expectNoSecretsAround(installed));
 

@@ -22,8 +22,8 @@ it('says which file to adapt when a source is written differently', () => {
   try {
     mkdirSync(path.join(folder, 'libs/bootstrap/src'), { recursive: true });
     mkdirSync(path.join(folder, 'apps'));
-    writeFileSync(path.join(folder, 'libs/bootstrap/src/start-service.ts'), 'export {};');
-    expect(() => readAppFacts(folder)).toThrow(/start-service\.ts has no KEEP_ALIVE.* adapt .*app-facts\.ts/);
+    writeFileSync(path.join(folder, 'libs/bootstrap/src/connection-limits.ts'), 'export {};');
+    expect(() => readAppFacts(folder)).toThrow(/connection-limits\.ts has no KEEP_ALIVE.* adapt .*app-facts\.ts/);
   } finally {
     rmSync(folder, { recursive: true });
   }

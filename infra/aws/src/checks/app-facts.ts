@@ -19,12 +19,12 @@ export interface AppFact {
 
 /** @throws InfrastructureError when a source does not look as expected any more */
 export function readAppFacts(root: string = workspaceRoot): AppFacts {
-  const startService = path.join(root, 'libs', 'bootstrap', 'src', 'start-service.ts');
+  const connectionLimits = path.join(root, 'libs', 'bootstrap', 'src', 'connection-limits.ts');
   const names = readdirSync(path.join(root, 'apps')).filter((name) =>
     existsSync(path.join(root, 'apps', name, 'src')),
   );
   return {
-    keepAliveTimeoutMs: numberIn(startService, /KEEP_ALIVE_TIMEOUT_MS = ([\d_]+)/),
+    keepAliveTimeoutMs: numberIn(connectionLimits, /KEEP_ALIVE_TIMEOUT_MS = ([\d_]+)/),
     apps: Object.fromEntries(
       names.map((name) => [name, appFact(path.join(root, 'apps', name, 'src'), name)]),
     ),

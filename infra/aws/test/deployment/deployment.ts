@@ -28,8 +28,8 @@ export interface DeploymentOptions {
 }
 
 /**
- * The CDKTF app as a user runs it with `npx cdktf`, in a folder of its own: neither the output nor the state of a
- * developer's deployment is touched. Every command's output is kept in `<folder>/<n>-<command>.log`.
+ * The CDKTF app as the workflow deploys it, in a folder of its own: neither the output nor the state of a developer's
+ * deployment is touched. Every command's output is kept in `<folder>/<n>-<command>.log`.
  */
 export class Deployment {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'tidegate-deployment-'));
@@ -40,6 +40,7 @@ export class Deployment {
     copyFileSync(path.join(projectDir, 'cdktf.json'), path.join(this.folder, 'cdktf.json'));
     for (const [name, target] of Object.entries({
       src: path.join(projectDir, 'src'),
+      scripts: path.join(projectDir, 'scripts'),
       node_modules: path.join(workspaceRoot, 'node_modules'),
     })) {
       symlinkSync(target, path.join(this.folder, name));
@@ -74,19 +75,31 @@ export class Deployment {
         `${registry}/tidegate-${environmentName}/${name}@sha256:${digit.repeat(64)}`,
       ]),
     );
-    writeFileSync(this.pathOf('images.tfvars.json'), JSON.stringify({ images }));
+    writeFileSync(this.imagesFile(), JSON.stringify({ images }));
   }
 
-  /** `cdktf deploy`; returns the outputs of every stack named. */
+  /** Deploys with the script that the workflow uses; returns the outputs of every stack named, sensitive ones, too. */
   async deploy(...stacks: StackName[]): Promise<Record<string, Record<string, unknown>>> {
-    const outputs = this.pathOf('outputs.json');
-    const outputArguments = ['--outputs-file', outputs, '--outputs-file-include-sensitive-outputs'];
-    await this.cdktf('deploy', stacks, outputArguments);
-    return JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, unknown>>;
+    await this.script('deploy-stacks.sh', stacks);
+    const outputs = await Promise.all(stacks.map((stack) => this.outputs(stack)));
+    return Object.fromEntries(stacks.map((stack, index) => [this.nameOf(stack), outputs[index] ?? {}]));
+  }
+
+  /** What the workflow writes into a job's summary on a pull request, one part a stack. */
+  async planSummary(...stacks: StackName[]): Promise<string> {
+    const summary = this.pathOf('summary.md');
+    await this.script('plan-stacks.sh', stacks, { GITHUB_STEP_SUMMARY: summary });
+    return readFileSync(summary, 'utf8');
   }
 
   async destroy(...stacks: StackName[]): Promise<void> {
-    await this.cdktf('destroy', stacks);
+    const names = stacks.map((stack) => this.nameOf(stack));
+    await this.run(`cdktf destroy ${names.join(' ')}`, path.join(workspaceRoot, 'node_modules/.bin/cdktf'), [
+      ...['destroy', ...names, '--auto-approve', '--no-color', '--skip-provider-lock'],
+      // Lets one layer be destroyed alone. With several, cdktf 0.21 would forget their order.
+      ...(stacks.length === 1 ? ['--ignore-missing-stack-dependencies'] : []),
+      ...this.variablesOf(stacks),
+    ]);
   }
 
   /** What a second `terraform plan` of a deployed stack would change; empty when nothing. */
@@ -122,37 +135,48 @@ export class Deployment {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async cdktf(
-    command: 'deploy' | 'destroy',
-    stacks: StackName[],
-    args: readonly string[] = [],
+  private script(
+    name: string,
+    stacks: readonly StackName[],
+    environment: NodeJS.ProcessEnv = {},
   ): Promise<void> {
-    const names = stacks.map((stack) => `${this.options.environmentName}-${stack}`);
+    const args = [this.options.environmentName, ...stacks];
+    return this.run(`${name} ${args.join(' ')}`, this.pathOf(path.join('scripts', name)), args, environment);
+  }
+
+  private async run(
+    name: string,
+    command: string,
+    args: string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<void> {
+    this.commandCount += 1;
     const child = await startProcess({
-      name: `cdktf ${command} ${names.join(' ')}`,
-      command: path.join(workspaceRoot, 'node_modules', '.bin', 'cdktf'),
-      args: [
-        ...[command, ...names, '--auto-approve', '--no-color', '--skip-provider-lock'],
-        // Lets a release deploy one stack alone. With several, cdktf 0.21 would forget their order.
-        ...(stacks.length === 1 ? ['--ignore-missing-stack-dependencies'] : []),
-        ...[...args, ...this.variablesOf(stacks)],
-      ],
-      env: this.environment,
+      name,
+      command,
+      args,
+      env: { ...this.environment, ...environment },
       cwd: this.folder,
-      logFile: this.pathOf(`${++this.commandCount}-${command}.log`),
+      logFile: this.pathOf(`${this.commandCount}-${path.basename(command)}.log`),
     });
     const { code } = await child.exited;
     if (code !== 0) {
       throw new Error(
-        `${child.name} ended with ${code}, expected 0. The whole output: ${child.logFile}. It said:\n${complaintsIn(readFileSync(child.logFile, 'utf8'))}\n${requestsSentAgain(this.options.aws.logFile)}`,
+        `${name} ended with ${code}, expected 0. The whole output: ${child.logFile}. It said:\n${complaintsIn(readFileSync(child.logFile, 'utf8'))}\n${requestsSentAgain(this.options.aws.logFile)}`,
       );
     }
+  }
+
+  private async outputs(stack: StackName): Promise<Record<string, unknown>> {
+    const { stdout } = await this.terraform(this.stackFolder(stack), ['output', '-json'], [0]);
+    const outputs = JSON.parse(stdout) as Record<string, { value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
   /** Only the services have images; Terraform warns of a variable that a stack does not have. */
   private variablesOf(stacks: readonly StackName[], separator?: '='): string[] {
     if (!stacks.includes('services')) return [];
-    const file = this.pathOf('images.tfvars.json');
+    const file = this.imagesFile();
     return separator === '=' ? [`-var-file=${file}`] : ['--var-file', file];
   }
 
@@ -170,7 +194,15 @@ export class Deployment {
   }
 
   private stackFolder(stack: StackName): string {
-    return path.join(this.folder, 'cdktf.out', 'stacks', `${this.options.environmentName}-${stack}`);
+    return path.join(this.folder, 'cdktf.out', 'stacks', this.nameOf(stack));
+  }
+
+  private imagesFile(): string {
+    return this.pathOf(`images.${this.options.environmentName}.tfvars.json`);
+  }
+
+  private nameOf(stack: StackName): string {
+    return `${this.options.environmentName}-${stack}`;
   }
 
   private pathOf(file: string): string {

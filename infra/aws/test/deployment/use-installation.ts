@@ -10,6 +10,7 @@ const DEPLOY_TIMEOUT_MS = 900_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 export interface Installation {
+  readonly environmentName: string;
   readonly prefix: string;
   readonly aws: AwsSimulator;
   readonly account: Account;
@@ -24,7 +25,7 @@ export interface InstallationOptions {
   environmentName: string;
   terraformEnvironment: NodeJS.ProcessEnv;
   /**
-   * What each `cdktf deploy` names.
+   * What each deployment names.
    * @default the layers one after the other, as `tidegate deploy` does
    */
   steps?: readonly (readonly StackName[])[];
@@ -37,10 +38,10 @@ export interface InstallationOptions {
  * and tests.
  */
 export function useInstallation(options: InstallationOptions): Installation {
-  let installed: Installation | undefined;
+  let installed: Omit<Installation, 'environmentName'> | undefined;
   let failure: Error | undefined;
   let stop: (() => Promise<void>) | undefined;
-  const ready = (): Installation => {
+  const ready = (): Omit<Installation, 'environmentName'> => {
     if (installed === undefined) throw new Error('Nothing is deployed: the first test of the file says why.');
     return installed;
   };
@@ -62,6 +63,7 @@ export function useInstallation(options: InstallationOptions): Installation {
     installed?.deployment.remove();
   }, STOP_TIMEOUT_MS);
   return {
+    environmentName: options.environmentName,
     get prefix() {
       return ready().prefix;
     },
@@ -86,7 +88,7 @@ export function useInstallation(options: InstallationOptions): Installation {
 async function install(
   { environmentName, terraformEnvironment, prepare, steps = IN_LAYERS }: InstallationOptions,
   aws: AwsSimulator,
-): Promise<Installation> {
+): Promise<Omit<Installation, 'environmentName'>> {
   const account = openAccount(aws);
   const changes = (await prepare?.(account, aws)) ?? {};
   const deployment = new Deployment({ environmentName, changes, aws, terraformEnvironment });

@@ -13,13 +13,28 @@ const COMMAND_TIMEOUT_MS = 600_000;
 const STACKS: readonly StackName[] = ['storage', 'foundation', 'services'];
 
 /** A deployment done twice changes nothing. */
-export function expectNoDrift(installed: Installation, environmentName: string): void {
+export function expectNoDrift(installed: Installation): void {
   it.each(STACKS)(
     'shows no difference in a second plan of %s but the known gaps of the simulator',
     async (stack) => {
       expect(await installed.deployment.planDifferences(stack)).toEqual(
-        gapsOf(`${environmentName}-${stack}`),
+        gapsOf(`${installed.environmentName}-${stack}`),
       );
+    },
+    COMMAND_TIMEOUT_MS,
+  );
+}
+
+/** What a pull request shows of an installation that is as its code says. */
+export function expectPlanForPullRequest(installed: Installation): void {
+  it(
+    'writes for a pull request what would change in each stack',
+    async () => {
+      const summary = await installed.deployment.planSummary('storage', 'foundation');
+      expect(summary.match(/<summary>.*<\/summary>/g)).toEqual([
+        `<summary><b>${installed.environmentName}-storage</b>: No changes.</summary>`,
+        `<summary><b>${installed.environmentName}-foundation</b>: No changes.</summary>`,
+      ]);
     },
     COMMAND_TIMEOUT_MS,
   );
