@@ -7,8 +7,18 @@ const lookups: CloudWatchMetric = {
   value: 'growth',
 };
 
+function answers(name: string, state: 'fresh' | 'stale' | 'fallback'): CloudWatchMetric {
+  return {
+    name,
+    series: 'dns_cache_hits_total',
+    where: (labels) => labels.state === state,
+    value: 'growth',
+  };
+}
+
 /** What the api's metric lines tell CloudWatch; alarms and dashboards use these names. */
 export function apiCloudWatchMetrics(mlflowHostname: string): readonly CloudWatchMetric[] {
+  const ofMlflow: CloudWatchMetric['where'] = ({ name }) => name === mlflowHostname;
   return [
     lookups,
     {
@@ -17,19 +27,22 @@ export function apiCloudWatchMetrics(mlflowHostname: string): readonly CloudWatc
       where: ({ source, result }) => source === 'name-server' && result !== 'found',
     },
     {
-      name: 'DnsStaleAnswers',
-      series: 'dns_cache_hits_total',
-      where: ({ state }) => state === 'stale',
+      name: 'DnsLookupSeconds',
+      series: 'dns_lookup_duration_seconds_sum',
+      where: ({ source }) => source === 'name-server',
       value: 'growth',
+      unit: 'Seconds',
     },
+    answers('DnsFreshAnswers', 'fresh'),
+    answers('DnsStaleAnswers', 'stale'),
+    answers('DnsFallbackAnswers', 'fallback'),
     { name: 'DnsFallbackActive', series: 'dns_fallback_active', value: 'highest' },
-    {
-      // Of MLflow alone: the names of the other services are only asked for when there are requests for them.
-      name: 'DnsAnswerAge',
-      series: 'dns_last_success_timestamp_seconds',
-      where: ({ name }) => name === mlflowHostname,
-      value: 'age',
-    },
+    { name: 'DnsFallbackMatches', series: 'dns_fallback_matches', value: 'lowest' },
+    { name: 'DnsOverrideActive', series: 'dns_override_active', value: 'highest' },
+    { name: 'DnsAddressChanges', series: 'dns_address_changes_total', value: 'growth' },
+    // Of MLflow alone: the names of the other services are only asked for when there are requests for them.
+    { name: 'DnsAddresses', series: 'dns_addresses', where: ofMlflow, value: 'lowest' },
+    { name: 'DnsAnswerAge', series: 'dns_last_success_timestamp_seconds', where: ofMlflow, value: 'age' },
     http5xx,
   ];
 }

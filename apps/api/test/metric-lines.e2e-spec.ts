@@ -46,8 +46,14 @@ describe("the api's metric lines for CloudWatch", () => {
       Service: 'api',
       DnsLookups: expect.any(Number) as number,
       DnsFailures: expect.any(Number) as number,
+      DnsLookupSeconds: expect.any(Number) as number,
+      DnsFreshAnswers: expect.any(Number) as number,
       DnsStaleAnswers: expect.any(Number) as number,
+      DnsFallbackAnswers: 0,
       DnsFallbackActive: 0,
+      DnsOverrideActive: 0,
+      DnsAddressChanges: 0,
+      DnsAddresses: 1,
       DnsAnswerAge: expect.any(Number) as number,
       Http5xx: 0,
     });
@@ -64,6 +70,21 @@ describe("the api's metric lines for CloudWatch", () => {
     await fetch(`${api.url}/api/health/mlflow/connectivity`);
     await api.stop();
 
-    expect(lastLine(api.log())).toMatchObject({ DnsFallbackActive: 1, DnsStaleAnswers: 0 });
+    const line = lastLine(api.log());
+    expect(line).toMatchObject({ DnsFallbackActive: 1, DnsStaleAnswers: 0 });
+    expect(line.DnsFallbackAnswers).toBeGreaterThan(0);
+  });
+
+  it('tell that an override says where MLflow is, and that the fall-back address is out of date', async () => {
+    dns.answer(MLFLOW, { addresses: ['127.0.0.2'] });
+    const overridden = await start({ MLFLOW_TRACKING_URI: 'http://127.0.0.1:5000' });
+    await overridden.stop();
+    expect(lastLine(overridden.log())).toMatchObject({ DnsOverrideActive: 1 });
+
+    const discovered = await start({ MLFLOW_FALLBACK_IP: '127.0.0.1' });
+    await discovered.waitFor('/ready', 200);
+    await fetch(`${discovered.url}/api/health/mlflow/connectivity`);
+    await discovered.stop();
+    expect(lastLine(discovered.log())).toMatchObject({ DnsOverrideActive: 0, DnsFallbackMatches: 0 });
   });
 });

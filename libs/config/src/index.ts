@@ -13,6 +13,7 @@ export {
   integer,
   json,
   list,
+  networks,
   optional,
   port,
   postgresUrl,

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { NetworkError, Networks } from '@tidegate/ip-networks';
 import { z } from 'zod';
 
 /** A whole number from `min` to `max`, written in decimal digits. */
@@ -98,6 +99,17 @@ export const list: z.ZodType<string[]> = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+/** Comma-separated addresses and networks in CIDR form. */
+export const networks: z.ZodType<Networks> = list.transform((texts, context) => {
+  try {
+    return Networks.parse(texts);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    context.addIssue(error.message);
+    return z.NEVER;
+  }
+});
 
 /** What `schema` gives, or `value` when the variable is unset. */
 export function withDefault<T>(schema: z.ZodType<T>, value: T): z.ZodType<T> {

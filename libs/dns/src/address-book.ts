@@ -1,9 +1,20 @@
 import { systemClock, type Clock } from '@tidegate/clock';
-import { isRefused, parseAddress, type Address, type Family } from './address';
+import type { Address } from './address';
 import type { AddressBookObserver, LookupEvent } from './address-book-observer';
 import type { AddressSource, FoundAddresses, LookupResult } from './address-source';
-import { DnsError, type DnsErrorCode } from './dns-error';
+import {
+  ageMs,
+  createAnswer,
+  isSameSet,
+  literalAnswer,
+  usableAddresses,
+  withoutStaleTime,
+  type Answer,
+} from './answer';
+import { DnsError } from './dns-error';
+import { canonical, literalAddresses } from './host-name';
 import { NameServer } from './name-server';
+import { describeName, type KnownName, type NameState } from './name-state';
 import { SystemLookup } from './system-lookup';
 
 export interface Resolution {
@@ -12,25 +23,6 @@ export interface Resolution {
   readonly origin: 'literal' | 'cache' | 'name-server' | 'system' | 'stale' | 'fallback';
   /** Time since the answer came; 0 for literals and the fall-back address. */
   readonly ageMs: number;
-}
-
-/** What is known about a name, for health and diagnosis. */
-export interface NameState {
-  readonly hostname: string;
-  /** `expired`: nobody asked since it ran out and nothing failed; the next `resolve` asks. */
-  readonly cache: 'fresh' | 'expired' | 'stale' | 'fallback' | 'none';
-  /** The addresses a caller would get now; empty for `none`. */
-  readonly addresses: readonly string[];
-  /** Since the last good answer of name server or system; missing when there was none. */
-  readonly lastGoodAgeSeconds?: number;
-  /** Why the name server gave no answer the last time; missing while it answers. */
-  readonly lastErrorCode?: DnsErrorCode;
-  readonly fallback?: {
-    readonly address: string;
-    readonly isActive: boolean;
-    /** Whether the name server's last answer holds this address; missing before the first answer. */
-    readonly matches?: boolean;
-  };
 }
 
 export interface AddressBookOptions {
@@ -47,16 +39,7 @@ export interface AddressBookOptions {
   readonly random?: () => number;
 }
 
-interface Answer {
-  readonly addresses: readonly Address[];
-  readonly origin: 'literal' | 'name-server' | 'system';
-  readonly answeredAtMs: number;
-  readonly expiresAtMs: number;
-  /** Stale limit by family: a family carried over from an earlier answer keeps that answer's limit. */
-  readonly usableUntilMs: Readonly<Record<Family, number>>;
-}
-
-interface NameRecord {
+interface NameRecord extends KnownName {
   readonly hostname: string;
   readonly fallback: Address | undefined;
   answer: Answer | undefined;
@@ -68,14 +51,7 @@ interface NameRecord {
   fallbackMatches: boolean | undefined;
 }
 
-const TTL_FLOOR_SECONDS = 1;
-const TTL_CAP_SECONDS = 300;
-/** An answer that lacks a family is asked for again soon. */
-const PARTIAL_TTL_CAP_SECONDS = 5;
-const STALE_MS = 300_000;
 const RETRY_AFTER_FAILURE_MS = 1000;
-const GONE: Readonly<Record<Family, number>> = { 4: -Infinity, 6: -Infinity };
-const HOSTNAME = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
 
 /**
  * Host name → addresses, in this order: fresh answer, name server, the system's look-up, stale answer, fall-back
@@ -124,24 +100,7 @@ export class AddressBook {
   /** Asks nobody and changes nothing. */
   state(hostname: string): NameState {
     const name = canonical(hostname);
-    const record = this.records.get(name);
-    const fallback = this.fallbacks.get(name);
-    const nowMs = this.clock.monotonicMs();
-    const { cache, addresses } = describe(record, nowMs);
-    return {
-      hostname: name,
-      cache,
-      addresses: addresses.map(({ address }) => address),
-      ...(record?.answer && { lastGoodAgeSeconds: ageMs(record.answer, nowMs) / 1000 }),
-      ...(record?.failure && { lastErrorCode: record.failure.code }),
-      ...(fallback && {
-        fallback: {
-          address: fallback.address,
-          isActive: cache === 'fallback',
-          ...(record?.fallbackMatches !== undefined && { matches: record.fallbackMatches }),
-        },
-      }),
-    };
+    return describeName(name, this.records.get(name), this.fallbacks.get(name), this.clock.monotonicMs());
   }
 
   private async ask(hostname: string): Promise<Resolution> {
@@ -202,7 +161,7 @@ export class AddressBook {
       { cause: local.error },
     );
     record.nextAttemptAtMs = this.clock.monotonicMs() + RETRY_AFTER_FAILURE_MS * (1 + this.random() / 2);
-    if (served.kind === 'absent' && record.answer) record.answer = { ...record.answer, usableUntilMs: GONE };
+    if (served.kind === 'absent' && record.answer) record.answer = withoutStaleTime(record.answer);
     return undefined;
   }
 
@@ -222,22 +181,11 @@ export class AddressBook {
 
   private store(record: NameRecord, origin: Answer['origin'], found: FoundAddresses): Answer {
     const nowMs = this.clock.monotonicMs();
-    const capSeconds = found.failedFamily === undefined ? TTL_CAP_SECONDS : PARTIAL_TTL_CAP_SECONDS;
-    const ttlMs = Math.min(capSeconds, Math.max(TTL_FLOOR_SECONDS, found.ttlSeconds)) * 1000;
-    const expiresAtMs = nowMs + ttlMs;
-    const limitMs = expiresAtMs + STALE_MS;
-    const carried = carriedOver(record.answer, found.failedFamily, nowMs);
-    const answer: Answer = {
-      addresses: [...found.addresses, ...carried.addresses],
-      origin,
-      answeredAtMs: nowMs,
-      expiresAtMs,
-      usableUntilMs: { 4: limitMs, 6: limitMs, ...carried.usableUntilMs },
-    };
+    const answer = createAnswer(origin, found, record.answer, nowMs);
     const previous = record.answer?.addresses ?? [];
     record.answer = answer;
     // Between 80 % and 90 % of the life, so that many processes do not ask at the same moment.
-    record.nextAttemptAtMs = nowMs + ttlMs * (0.8 + 0.1 * this.random());
+    record.nextAttemptAtMs = nowMs + (answer.expiresAtMs - nowMs) * (0.8 + 0.1 * this.random());
     this.setFallbackActive(record, false);
     if (!isSameSet(previous, answer.addresses)) {
       for (const observer of this.observers)
@@ -249,11 +197,11 @@ export class AddressBook {
   private recordOf(hostname: string): NameRecord {
     const existing = this.records.get(hostname);
     if (existing) return existing;
-    const literal = literalAnswer(hostname);
+    const literal = literalAddresses(hostname);
     const record: NameRecord = {
       hostname,
       fallback: this.fallbacks.get(hostname),
-      answer: literal,
+      answer: literal && literalAnswer(literal),
       failure: undefined,
       nextAttemptAtMs: literal ? Infinity : -Infinity,
       inFlight: undefined,
@@ -281,74 +229,4 @@ export class AddressBook {
   private tellHit(record: NameRecord, state: 'fresh' | 'stale' | 'fallback'): void {
     for (const observer of this.observers) observer.cacheHit?.(record.hostname, state);
   }
-}
-
-function canonical(hostname: string): string {
-  return hostname.toLowerCase().replace(/\.$/, '');
-}
-
-/** IP literals and localhost (RFC 6761) need no name server and never expire. */
-function literalAnswer(hostname: string): Answer | undefined {
-  const addresses = literalAddresses(hostname);
-  if (addresses === undefined) return undefined;
-  return {
-    addresses,
-    origin: 'literal',
-    answeredAtMs: 0,
-    expiresAtMs: Infinity,
-    usableUntilMs: { 4: Infinity, 6: Infinity },
-  };
-}
-
-function literalAddresses(hostname: string): readonly Address[] | undefined {
-  const address = parseAddress(hostname);
-  if (address && isRefused(address)) throw new DnsError('DNS_ADDRESS_REFUSED', `${hostname} was asked for`);
-  if (address) return [address];
-  if (!HOSTNAME.test(hostname)) throw new DnsError('DNS_NAME_INVALID', `"${hostname}" cannot be looked up`);
-  if (hostname !== 'localhost' && !hostname.endsWith('.localhost')) return undefined;
-  return [
-    { address: '127.0.0.1', family: 4 },
-    { address: '::1', family: 6 },
-  ];
-}
-
-function describe(
-  record: NameRecord | undefined,
-  nowMs: number,
-): { cache: NameState['cache']; addresses: readonly Address[] } {
-  const answer = record?.answer;
-  if (answer && nowMs < answer.expiresAtMs) return { cache: 'fresh', addresses: answer.addresses };
-  const usable = answer ? usableAddresses(answer, nowMs) : [];
-  if (usable.length > 0) return { cache: record?.failure ? 'stale' : 'expired', addresses: usable };
-  if (record?.failure && record.fallback) return { cache: 'fallback', addresses: [record.fallback] };
-  return { cache: 'none', addresses: [] };
-}
-
-function usableAddresses(answer: Answer, nowMs: number): readonly Address[] {
-  return answer.addresses.filter(({ family }) => nowMs <= answer.usableUntilMs[family]);
-}
-
-/** What the last answer held of the family that failed now, as long as it may be used. */
-function carriedOver(
-  previous: Answer | undefined,
-  failedFamily: Family | undefined,
-  nowMs: number,
-): { addresses: readonly Address[]; usableUntilMs?: Partial<Record<Family, number>> } {
-  if (previous === undefined || failedFamily === undefined) return { addresses: [] };
-  return {
-    addresses: usableAddresses(previous, nowMs).filter(({ family }) => family === failedFamily),
-    usableUntilMs: { [failedFamily]: previous.usableUntilMs[failedFamily] },
-  };
-}
-
-function ageMs(answer: Answer, nowMs: number): number {
-  return answer.origin === 'literal' ? 0 : nowMs - answer.answeredAtMs;
-}
-
-function isSameSet(left: readonly Address[], right: readonly Address[]): boolean {
-  const known = new Set(left.map(({ address }) => address));
-  return (
-    known.size === new Set(right.map(({ address }) => address)).size &&
-    right.every(({ address }) => known.has(address))
-  );
 }

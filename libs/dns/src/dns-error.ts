@@ -20,6 +20,14 @@ const explanations = {
     expected: 'an answer with addresses',
     remedy: "Look at the name server's own logs and at its upstream servers.",
   },
+  DNS_ANSWER_INVALID: {
+    expected: 'records of the name that was asked for, or of an alias that leads from it to addresses',
+    remedy: 'Look at the records of this name for an alias loop; the server may also answer for other names.',
+  },
+  DNS_SERVER_INVALID: {
+    expected: 'an IP address, alone or with a port: 10.0.0.2, 10.0.0.2:53, [fd00::2]:53',
+    remedy: 'Correct the list of name servers and start again.',
+  },
   DNS_ADDRESS_REFUSED: {
     expected: 'an address a service can have',
     remedy:

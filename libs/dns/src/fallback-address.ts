@@ -1,5 +1,5 @@
-import { BlockList } from 'node:net';
-import { ipVersion, isRefused, parseAddress, type Address } from './address';
+import { NetworkError, Networks } from '@tidegate/ip-networks';
+import { isRefused, parseAddress, type Address } from './address';
 import { DnsError } from './dns-error';
 
 /**
@@ -13,22 +13,20 @@ export function parseFallbackAddress({ ip, cidr }: { ip?: string; cidr?: string 
   if (address === undefined) throw invalid('MLFLOW_FALLBACK_IP is not an IP address');
   if (isRefused(address))
     throw invalid(`MLFLOW_FALLBACK_IP ${address.address} is not an address a service can have`);
-  if (!isUnset(cidr) && !parseCidr(cidr.trim()).check(address.address, ipVersion(address.family))) {
+  if (!isUnset(cidr) && !networkOf(cidr.trim()).includes(address.address)) {
     throw invalid(`MLFLOW_FALLBACK_IP ${address.address} lies outside MLFLOW_FALLBACK_CIDR ${cidr.trim()}`);
   }
   return address;
 }
 
-function parseCidr(cidr: string): BlockList {
-  const [, network, prefixText] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
-  const address = network === undefined ? undefined : parseAddress(network);
-  const prefix = Number(prefixText);
-  if (address === undefined || prefix > (address.family === 4 ? 32 : 128)) {
-    throw invalid('MLFLOW_FALLBACK_CIDR is not a network such as 10.0.0.0/16');
+/** A single address is no network here: who writes one more likely forgot the prefix length. */
+function networkOf(cidr: string): Networks {
+  try {
+    if (cidr.includes('/')) return Networks.parse([cidr]);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
   }
-  const range = new BlockList();
-  range.addSubnet(address.address, prefix, ipVersion(address.family));
-  return range;
+  throw invalid('MLFLOW_FALLBACK_CIDR is not a network such as 10.0.0.0/16');
 }
 
 function isUnset(text: string | undefined): text is undefined {

@@ -1,113 +1,73 @@
-import { promises as dns, type RecordWithTtl } from 'node:dns';
+import { getServers } from 'node:dns';
 import type { Clock } from '@tidegate/clock';
 import type { Family } from './address';
 import { acceptAddresses, type AddressSource, type LookupResult } from './address-source';
+import { askInTurn } from './ask-in-turn';
+import { askServer, type AskServer } from './ask-server';
 import { Deadline } from './deadline';
-import { DnsError, type DnsErrorCode } from './dns-error';
-
-/** What is used of `dns.promises.Resolver`. `cancel` ends every query on the resolver. */
-export interface RecordResolver {
-  resolve4(hostname: string, options: { ttl: true }): Promise<RecordWithTtl[]>;
-  resolve6(hostname: string, options: { ttl: true }): Promise<RecordWithTtl[]>;
-  cancel(): void;
-}
+import { DnsError } from './dns-error';
+import type { Reply } from './dns-message';
+import { parseServerAddress, type ServerAddress } from './server-address';
 
 export interface NameServerOptions {
   readonly clock: Clock;
-  /** `address` or `address:port` each. @default the system's name servers */
+  /** `address` or `address:port` each, IPv6 with a port as `[address]:port`. @default the system's name servers */
   readonly servers?: readonly string[];
   /** For one look-up with its confirmation. @default 1500 */
   readonly deadlineMs?: number;
   /** How long one family waits for the other once it has addresses. @default 500 */
   readonly siblingGraceMs?: number;
-  /** @default `dns.promises.Resolver` asking `servers` */
-  readonly createResolver?: () => RecordResolver;
+  /** @default over the network */
+  readonly ask?: AskServer;
 }
 
-type Reply =
-  | { readonly kind: 'records'; readonly records: readonly RecordWithTtl[] }
-  | { readonly kind: 'absent' | 'failed'; readonly code: DnsErrorCode };
-
-/** A lost packet is sent again after this time, so that one loss does not use up the deadline. */
-const RESEND_AFTER_MS = 400;
-const TRIES = 3;
-
 /**
- * Asks name servers for A and AAAA records, without hosts file or search list.
+ * Asks name servers for A and AAAA records, without hosts file or search list. Node's own resolver is not used: it
+ * takes records of other owners, hides the chain of aliases and keeps other deadlines than it is given.
  *
- * Node's own resolver time-outs differ from what was asked for by up to 2×, hence the timer here; and `cancel` ends
- * all queries of a resolver, hence one resolver per attempt. A name that is gone is asked for once more before
- * that is believed: registries answer NXDOMAIN for a moment while they replace the last instance.
+ * A name that is gone is asked for once more, of the next server where there is one, before that is believed:
+ * registries answer NXDOMAIN for a moment while they replace the last instance.
  */
 export class NameServer implements AddressSource {
   private readonly clock: Clock;
+  private readonly servers: readonly ServerAddress[] | undefined;
   private readonly deadlineMs: number;
   private readonly siblingGraceMs: number;
-  private readonly createResolver: () => RecordResolver;
+  private readonly ask: AskServer;
 
+  /** @throws DnsError `DNS_SERVER_INVALID` */
   constructor(options: NameServerOptions) {
     this.clock = options.clock;
+    this.servers = options.servers?.map(parseServerAddress);
     this.deadlineMs = options.deadlineMs ?? 1500;
     this.siblingGraceMs = options.siblingGraceMs ?? 500;
-    this.createResolver = options.createResolver ?? ((): RecordResolver => systemResolver(options.servers));
+    this.ask = options.ask ?? askServer;
   }
 
   async lookup(hostname: string): Promise<LookupResult> {
+    const servers = this.servers ?? getServers().map(parseServerAddress);
     const deadline = new Deadline(this.clock, this.deadlineMs);
     try {
-      const first = await this.attempt(hostname, deadline);
-      return first.kind === 'absent' ? await this.attempt(hostname, deadline) : first;
+      const first = await this.attempt(hostname, servers, deadline);
+      if (first.kind !== 'absent') return first;
+      return await this.attempt(hostname, [...servers.slice(1), ...servers.slice(0, 1)], deadline);
     } finally {
       deadline.cancel();
     }
   }
 
-  private async attempt(hostname: string, deadline: Deadline): Promise<LookupResult> {
-    const resolver = this.createResolver();
-    const late = deadline.reached.then((): Reply => ({ kind: 'failed', code: 'DNS_TIMEOUT' }));
-    const ask = async (family: Family): Promise<Reply> => {
-      const reply = await Promise.race([query(resolver, hostname, family), late]);
+  private async attempt(
+    hostname: string,
+    servers: readonly ServerAddress[],
+    deadline: Deadline,
+  ): Promise<LookupResult> {
+    const { clock, ask } = this;
+    const askFor = async (family: Family): Promise<Reply> => {
+      const reply = await askInTurn({ hostname, family }, { clock, ask, servers, deadline });
       if (reply.kind === 'records') deadline.bringForward(this.siblingGraceMs);
       return reply;
     };
-    try {
-      return combine(hostname, ...(await Promise.all([ask(4), ask(6)])));
-    } finally {
-      resolver.cancel();
-    }
-  }
-}
-
-function systemResolver(servers: readonly string[] | undefined): RecordResolver {
-  const resolver = new dns.Resolver({ timeout: RESEND_AFTER_MS, tries: TRIES });
-  if (servers !== undefined) resolver.setServers(servers);
-  return resolver;
-}
-
-async function query(resolver: RecordResolver, hostname: string, family: Family): Promise<Reply> {
-  try {
-    const records = await (family === 4
-      ? resolver.resolve4(hostname, { ttl: true })
-      : resolver.resolve6(hostname, { ttl: true }));
-    return records.length > 0 ? { kind: 'records', records } : { kind: 'absent', code: 'DNS_NAME_EMPTY' };
-  } catch (error) {
-    return noRecords((error as NodeJS.ErrnoException).code);
-  }
-}
-
-function noRecords(code: string | undefined): Reply {
-  switch (code) {
-    case 'ENOTFOUND':
-      return { kind: 'absent', code: 'DNS_NAME_NOT_FOUND' };
-    case 'ENODATA':
-      return { kind: 'absent', code: 'DNS_NAME_EMPTY' };
-    case 'ETIMEOUT':
-    case 'ECANCELLED':
-      return { kind: 'failed', code: 'DNS_TIMEOUT' };
-    case 'ECONNREFUSED':
-      return { kind: 'failed', code: 'DNS_SERVER_UNREACHABLE' };
-    default:
-      return { kind: 'failed', code: 'DNS_SERVER_FAILED' };
+    return combine(hostname, ...(await Promise.all([askFor(4), askFor(6)])));
   }
 }
 
@@ -118,14 +78,11 @@ function combine(hostname: string, v4: Reply, v6: Reply): LookupResult {
     const what = kind === 'absent' ? 'has no address' : 'gave no usable answer';
     return { kind, error: new DnsError(code, `The name server ${what} for ${hostname}`) };
   }
-  const records = [
-    ...(v4.kind === 'records' ? v4.records.map((record) => ({ ...record, family: 4 as const })) : []),
-    ...(v6.kind === 'records' ? v6.records.map((record) => ({ ...record, family: 6 as const })) : []),
-  ];
+  const found = [v4, v6].filter((reply) => reply.kind === 'records');
   return acceptAddresses(hostname, {
     kind: 'found',
-    addresses: records.map(({ address, family }) => ({ address, family })),
-    ttlSeconds: Math.min(...records.map(({ ttl }) => ttl)),
+    addresses: found.flatMap(({ addresses }) => addresses),
+    ttlSeconds: Math.min(...found.map(({ ttlSeconds }) => ttlSeconds)),
     ...(v4.kind === 'failed' && { failedFamily: 4 }),
     ...(v6.kind === 'failed' && { failedFamily: 6 }),
   });

@@ -1,1 +1,2 @@
+export { partyOf, plainAddress } from './address-text';
 export { NetworkError, Networks } from './networks';

@@ -18,6 +18,8 @@ export interface CloudWatchMetric {
    * `age`: seconds since the earliest of them, Unix times in seconds (left out while there is none).
    */
   readonly value: 'growth' | 'highest' | 'lowest' | 'age';
+  /** @default Seconds for `age`, Count for the others */
+  readonly unit?: 'Count' | 'Seconds';
 }
 
 /** Numbers of every series that counts for each metric, read at one moment. */

@@ -64,6 +64,12 @@ describe('MetricLines', () => {
       lookups,
       { name: 'DnsFallbackActive', series: 'dns_fallback_active', value: 'highest' },
       { name: 'DnsAnswerAge', series: 'dns_last_success_timestamp_seconds', value: 'age' },
+      {
+        name: 'DnsLookupSeconds',
+        series: 'dns_lookup_duration_seconds_sum',
+        value: 'growth',
+        unit: 'Seconds',
+      },
     ]);
     const counter = new Counter({
       name: 'dns_lookups_total',
@@ -97,6 +103,7 @@ describe('MetricLines', () => {
               { Name: 'DnsLookups', Unit: 'Count' },
               { Name: 'DnsFallbackActive', Unit: 'Count' },
               { Name: 'DnsAnswerAge', Unit: 'Seconds' },
+              { Name: 'DnsLookupSeconds', Unit: 'Seconds' },
             ],
           },
         ],
@@ -105,6 +112,7 @@ describe('MetricLines', () => {
       DnsLookups: 5,
       DnsFallbackActive: 0,
       DnsAnswerAge: 60,
+      DnsLookupSeconds: 0,
     });
     expect(documents()[1]).toMatchObject({ DnsLookups: 0, DnsAnswerAge: 120 });
     expect(documents()).toHaveLength(2);

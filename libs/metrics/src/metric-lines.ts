@@ -82,9 +82,9 @@ export class MetricLines {
 
   private document(values: ReadonlyMap<CloudWatchMetric, number>, nowMs: number): object {
     const { namespace, service } = this.options;
-    const definitions = [...values.keys()].map(({ name, value }) => ({
+    const definitions = [...values.keys()].map(({ name, value, unit }) => ({
       Name: name,
-      Unit: value === 'age' ? 'Seconds' : 'Count',
+      Unit: unit ?? (value === 'age' ? 'Seconds' : 'Count'),
     }));
     return {
       _aws: {

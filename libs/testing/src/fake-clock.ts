@@ -20,6 +20,11 @@ export class FakeClock implements Clock {
     return this.elapsedMs;
   }
 
+  /** Timers that neither fired nor were cancelled. */
+  get pendingTimers(): number {
+    return this.timers.size;
+  }
+
   setTimer(callback: () => void, delayMs: number): Timer {
     const timer = { dueMs: this.elapsedMs + Math.max(0, delayMs), callback };
     this.timers.add(timer);

@@ -74,4 +74,21 @@ describe('the faulty name server', () => {
     expect(server.address).toBe(address);
     expect(await resolver().resolve4(name)).toEqual(['10.0.0.1']);
   });
+
+  it('keeps an answer back until it is released', async () => {
+    server.answer(name, { addresses: ['10.0.0.1'], isHeld: true });
+    const found = resolver().resolve4(name);
+    await server.received(name, 1);
+    server.release();
+    expect(await found).toEqual(['10.0.0.1']);
+  });
+
+  it('truncates what the client does not take over UDP, and can be without TCP', async () => {
+    const addresses = Array.from({ length: 300 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
+    server.answer(name, { addresses });
+    expect(await resolver().resolve4(name)).toHaveLength(300);
+    expect(server.queries.map(({ transport }) => transport)).toEqual(['udp', 'tcp']);
+    await server.stopTcp();
+    await expect(resolver().resolve4(name)).rejects.toThrow(name);
+  });
 });

@@ -2,37 +2,29 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import * as dnsPacket from 'dns-packet';
-
-const rcodes = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
-
-/** How the server answers one name; everything left out behaves well. */
-export interface DnsBehaviour {
-  /** IPv4 addresses answer A, IPv6 addresses AAAA. An empty list is an empty answer. @default [] */
-  readonly addresses?: readonly string[];
-  /** @default 60 */
-  readonly ttlSeconds?: number;
-  /** @default NOERROR */
-  readonly rcode?: keyof typeof rcodes;
-  /** The query is counted and never answered. */
-  readonly isDropped?: boolean;
-  readonly delayMs?: number;
-  /** Over UDP only the truncation bit is sent; the answer is had over TCP. */
-  readonly isTruncated?: boolean;
-  /** Bytes that are no DNS message, under the query's id. */
-  readonly isGarbage?: boolean;
-  /** The records carry this name instead of the one that was asked for. */
-  readonly ownerName?: string;
-  /** The answer starts with a CNAME to this name and the addresses belong to it; may be the name itself (a loop). */
-  readonly cname?: string;
-}
-
-export type DnsQueryType = 'A' | 'AAAA';
+import { encodeAnswer, encodeDecoys, encodeForged } from './faulty-dns-answer';
+import type { DnsBehaviour, DnsQueryType } from './faulty-dns-behaviour';
 
 /** One query as it arrived; retransmissions count too. */
 export interface ReceivedDnsQuery {
   readonly name: string;
   readonly type: string;
   readonly transport: 'udp' | 'tcp';
+  readonly id: number;
+  /** The port it came from. */
+  readonly port: number;
+  /** Bytes of UDP the client takes; undefined where it does not use the extension (EDNS). */
+  readonly udpPayloadSize: number | undefined;
+}
+
+/** How to answer one client over one transport. */
+interface Client {
+  readonly transport: 'udp' | 'tcp';
+  readonly port: number;
+  readonly send: (bytes: Buffer) => void;
+  /** From a port that is not the server's; resolves when it is on its way. */
+  readonly sendFromElsewhere?: (bytes: Buffer) => Promise<void>;
+  readonly close?: () => void;
 }
 
 const unknownName: DnsBehaviour = { rcode: 'NXDOMAIN' };
@@ -47,6 +39,8 @@ export class FaultyDnsServer {
   private udp: UdpSocket | undefined;
   private tcp: Server | undefined;
   private readonly tcpSockets = new Set<Socket>();
+  private readonly waiters = new Set<() => void>();
+  private held: (() => void)[] = [];
   private port = 0;
 
   static async start(): Promise<FaultyDnsServer> {
@@ -68,6 +62,33 @@ export class FaultyDnsServer {
   /** How often `name` was asked for, over both transports. */
   countQueries(name: string, type?: DnsQueryType): number {
     return this.queries.filter((query) => query.name === name && (type ?? query.type) === query.type).length;
+  }
+
+  /** Resolves when `name` has been asked for that often. */
+  async received(name: string, count: number, type?: DnsQueryType): Promise<void> {
+    while (this.countQueries(name, type) < count) {
+      await new Promise<void>((resolve) => this.waiters.add(resolve));
+    }
+  }
+
+  /** Connections opened over TCP and not closed yet. */
+  get openConnections(): number {
+    return this.tcpSockets.size;
+  }
+
+  /** Sends the answers that were held back. */
+  release(): void {
+    const { held } = this;
+    this.held = [];
+    for (const send of held) send();
+  }
+
+  /** TCP connections are refused from now on; UDP goes on. */
+  async stopTcp(): Promise<void> {
+    const { tcp } = this;
+    this.tcp = undefined;
+    for (const socket of this.tcpSockets) socket.destroy();
+    await (tcp && closed(tcp));
   }
 
   /** Queries are refused from now on, as when the process is gone. */
@@ -101,8 +122,21 @@ export class FaultyDnsServer {
     this.port = port;
     this.udp = udp;
     this.tcp = tcp;
-    udp.on('message', (message, from) => {
-      this.reply(message, 'udp', (bytes) => udp === this.udp && udp.send(bytes, from.port, from.address));
+    this.serveUdp(udp);
+  }
+
+  private serveUdp(udp: UdpSocket): void {
+    udp.on('message', (message, { port, address }) => {
+      this.reply(message, {
+        transport: 'udp',
+        port,
+        send: (bytes) => udp === this.udp && udp.send(bytes, port, address),
+        sendFromElsewhere: async (bytes) => {
+          const stranger = createSocket('udp4');
+          await new Promise((resolve) => stranger.send(bytes, port, address, resolve));
+          await closed(stranger);
+        },
+      });
     });
   }
 
@@ -114,70 +148,76 @@ export class FaultyDnsServer {
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       for (let end = messageEnd(received); end <= received.length; end = messageEnd(received)) {
-        this.reply(received.subarray(2, end), 'tcp', (bytes) => {
-          const length = Buffer.alloc(2);
-          length.writeUInt16BE(bytes.length);
-          socket.write(Buffer.concat([length, bytes]));
+        this.reply(received.subarray(2, end), {
+          transport: 'tcp',
+          port: socket.remotePort ?? 0,
+          send: (bytes) => {
+            const length = Buffer.alloc(2);
+            length.writeUInt16BE(bytes.length);
+            socket.write(Buffer.concat([length, bytes]));
+          },
+          close: () => socket.destroy(),
         });
         received = received.subarray(end);
       }
     });
   }
 
-  private reply(message: Buffer, transport: 'udp' | 'tcp', send: (bytes: Buffer) => void): void {
+  private reply(message: Buffer, client: Client): void {
     const query = dnsPacket.decode(message);
     const question = query.questions?.[0];
     if (question === undefined) return;
     const name = question.name.toLowerCase();
-    this.queries.push({ name, type: question.type, transport });
+    this.record(name, question.type, query, client);
     const behaviour =
       this.behaviours.get(behaviourKey(name, question.type)) ??
       this.behaviours.get(behaviourKey(name)) ??
       unknownName;
     if (behaviour.isDropped) return;
-    const bytes = encodeAnswer(query, question, behaviour, transport);
-    if (behaviour.delayMs === undefined) send(bytes);
-    else setTimeout(() => send(bytes), behaviour.delayMs).unref();
+    const send = (): void => void sendAnswer(query, question, behaviour, client);
+    if (behaviour.isHeld) this.held.push(send);
+    else if (behaviour.delayMs === undefined) send();
+    else setTimeout(send, behaviour.delayMs).unref();
   }
+
+  private record(name: string, type: string, query: dnsPacket.Packet, { transport, port }: Client): void {
+    const extension = query.additionals?.find((record) => record.type === 'OPT');
+    this.queries.push({
+      name,
+      type,
+      transport,
+      id: query.id ?? 0,
+      port,
+      udpPayloadSize: extension?.udpPayloadSize,
+    });
+    for (const wake of this.waiters) wake();
+    this.waiters.clear();
+  }
+}
+
+async function sendAnswer(
+  query: dnsPacket.Packet,
+  question: dnsPacket.Question,
+  behaviour: DnsBehaviour,
+  client: Client,
+): Promise<void> {
+  const { transport, send } = client;
+  const bytes = encodeAnswer(query, question, behaviour, transport);
+  if (transport === 'tcp' && behaviour.tcpFault !== undefined) {
+    if (behaviour.tcpFault === 'cut') send(bytes.subarray(0, bytes.length / 2));
+    if (behaviour.tcpFault === 'closed') client.close?.();
+    return;
+  }
+  if (behaviour.hasDecoys) {
+    for (const decoy of encodeDecoys(query, question)) send(decoy);
+    await client.sendFromElsewhere?.(encodeForged(query, question));
+  }
+  send(bytes);
+  if (behaviour.isRepeated) send(bytes);
 }
 
 function behaviourKey(name: string, type?: string): string {
   return `${name.toLowerCase()} ${type ?? 'any'}`;
-}
-
-function encodeAnswer(
-  query: dnsPacket.Packet,
-  question: dnsPacket.Question,
-  behaviour: DnsBehaviour,
-  transport: 'udp' | 'tcp',
-): Buffer {
-  const isTruncated = behaviour.isTruncated === true && transport === 'udp';
-  const flags =
-    dnsPacket.RECURSION_DESIRED |
-    dnsPacket.RECURSION_AVAILABLE |
-    (isTruncated ? dnsPacket.TRUNCATED_RESPONSE : 0) |
-    rcodes[behaviour.rcode ?? 'NOERROR'];
-  const bytes = dnsPacket.encode({
-    type: 'response',
-    id: query.id,
-    flags,
-    questions: [question],
-    answers: isTruncated ? [] : answersTo(question, behaviour),
-  });
-  return behaviour.isGarbage ? Buffer.concat([bytes.subarray(0, 2), Buffer.alloc(20, 0xff)]) : bytes;
-}
-
-function answersTo(question: dnsPacket.Question, behaviour: DnsBehaviour): dnsPacket.Answer[] {
-  const ttl = behaviour.ttlSeconds ?? 60;
-  const owner = behaviour.ownerName ?? question.name;
-  const alias: dnsPacket.Answer[] =
-    behaviour.cname === undefined ? [] : [{ type: 'CNAME', name: owner, ttl, data: behaviour.cname }];
-  const name = behaviour.cname ?? owner;
-  const addresses = (behaviour.addresses ?? []).map((data) => {
-    const type: DnsQueryType = data.includes(':') ? 'AAAA' : 'A';
-    return { type, name, ttl, data };
-  });
-  return [...alias, ...addresses.filter(({ type }) => type === question.type)];
 }
 
 /** Where the first message of a TCP stream ends; beyond the buffer while it is incomplete. */

@@ -1,17 +1,15 @@
 export { startAwsSimulator } from './aws-simulator';
 export type { AwsSimulator, AwsSimulatorOptions } from './aws-simulator';
 export { FakeClock } from './fake-clock';
-export {
-  FaultyDnsServer,
-  type DnsBehaviour,
-  type DnsQueryType,
-  type ReceivedDnsQuery,
-} from './faulty-dns-server';
+export { decoyAddresses, rcodes, type DnsBehaviour, type DnsQueryType } from './faulty-dns-behaviour';
+export { FaultyDnsServer, type ReceivedDnsQuery } from './faulty-dns-server';
 export { makeLocalhostCertificate, type LocalhostCertificate } from './localhost-certificate';
 export { startOwnMlflow } from './own-mlflow';
 export type { OwnMlflow, OwnMlflowOptions, TestMlflow } from './own-mlflow';
 export { startOwnPostgres } from './own-postgres';
 export type { OwnPostgres } from './own-postgres';
+export { startOwnRedis } from './own-redis';
+export type { OwnRedis } from './own-redis';
 export { runPython, trackingEnvironment, trainSampleModel } from './python';
 export type { RegisteredModel, TrackingTarget } from './python';
 export { joinTestStack, sharedTestStack } from './test-stack.config';

@@ -1,10 +1,22 @@
 import { Logger } from '@nestjs/common';
-import type { Address, AddressBookObserver } from '@tidegate/dns';
+import type { Address, AddressBookObserver, LookupEvent } from '@tidegate/dns';
 
 /** Says in the log what a person on call wants to know about names: changes, not look-ups. */
 export class DnsLog implements AddressBookObserver {
   private readonly logger = new Logger('Discovery');
   private readonly staleFallbacks = new Set<string>();
+  private readonly failing = new Set<string>();
+
+  lookupFinished({ hostname: name, source, result }: LookupEvent): void {
+    if (source !== 'name-server' || (result !== 'found') === this.failing.has(name)) return;
+    if (result === 'found') {
+      this.failing.delete(name);
+      this.logger.log({ name }, `the name server answers for ${name} again`);
+    } else {
+      this.failing.add(name);
+      this.logger.warn({ name, code: result }, `the name server gives no address for ${name}`);
+    }
+  }
 
   addressesChanged(name: string, addresses: readonly Address[], previous: readonly Address[]): void {
     const text = (list: readonly Address[]): string[] => list.map(({ address }) => address);

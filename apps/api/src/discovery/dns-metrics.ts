@@ -1,4 +1,4 @@
-import type { AddressBookObserver, LookupEvent } from '@tidegate/dns';
+import type { AddressBookObserver, LookupEvent, ServiceTarget } from '@tidegate/dns';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** Prometheus metrics of name resolution; the label `name` is the host name from the configuration. */
@@ -44,6 +44,17 @@ export class DnsMetrics implements AddressBookObserver {
     help: '1 when MLFLOW_FALLBACK_IP is among the addresses of the last answer, 0 when it is out of date.',
     labelNames: ['name'],
   });
+  private readonly overrideActive = new Gauge({
+    name: 'dns_override_active',
+    help: '1 when MLFLOW_TRACKING_URI or MLFLOW_SERVER_URL says where MLflow is, 0 when discovery does.',
+    labelNames: ['name'],
+  });
+
+  /** The series an alarm looks at are there from the start. */
+  constructor({ hostname: name, source }: Pick<ServiceTarget, 'hostname' | 'source'>) {
+    this.overrideActive.set({ name }, source === 'discovery' ? 0 : 1);
+    this.fallbackActive.set({ name }, 0);
+  }
 
   lookupFinished({ hostname: name, source, result, durationMs }: LookupEvent): void {
     this.lookups.inc({ name, source, result });
