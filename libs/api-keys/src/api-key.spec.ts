@@ -45,6 +45,8 @@ describe('PepperRing', () => {
     const stored = new PepperRing('pepper-one').hash(text);
     expect(new PepperRing('pepper-two', 'pepper-one').verify(text, stored)).toBe(true);
     expect(new PepperRing('pepper-two').verify(text, stored)).toBe(false);
+    expect(new PepperRing('pepper-one', 'pepper-zero').isCurrent(stored)).toBe(true);
+    expect(new PepperRing('pepper-two', 'pepper-one').isCurrent(stored)).toBe(false);
   });
 });
 

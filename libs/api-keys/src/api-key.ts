@@ -21,6 +21,7 @@ export interface GenerateOptions {
 const ID_LENGTH = 12;
 const SECRET_LENGTH = 43; // 256 bits in base 62
 const CHECKSUM_LENGTH = 6;
+const ID_FORMAT = /^[0-9A-Za-z]{12}$/;
 const FORMAT = /^tg_([a-z0-9-]{1,16})_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 
 /** Makes a new key: `tg_<environment>_<id 12>_<secret, 256 bits in base 62>_<CRC-32 in base 62>`. */
@@ -42,6 +43,11 @@ export function parseApiKey(text: string): ApiKey | undefined {
   if (environment === undefined || id === undefined || secret === undefined) return undefined;
   if (checksum !== checksumOf(`tg_${environment}_${id}_${secret}`)) return undefined;
   return { text, environment, id };
+}
+
+/** Whether `text` has the form of a key's id: nothing else may be repeated, since it could be a whole key. */
+export function isKeyId(text: string): boolean {
+  return ID_FORMAT.test(text);
 }
 
 function checksumOf(body: string): string {

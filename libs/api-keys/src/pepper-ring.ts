@@ -26,6 +26,11 @@ export class PepperRing {
     return { hash: this.hmac(this.currentId, keyText), pepperId: this.currentId };
   }
 
+  /** False for a hash that is lost when the previous pepper is no longer held. */
+  isCurrent({ pepperId }: KeyHash): boolean {
+    return pepperId === this.currentId;
+  }
+
   /** Whether `keyText` made `stored`; false also when the pepper of `stored` is no longer held. Constant time. */
   verify(keyText: string, stored: KeyHash): boolean {
     if (!this.peppers.has(stored.pepperId)) return false;

@@ -1,4 +1,22 @@
-export { INTERNAL_TOKEN_HEADER, REQUEST_ID_HEADER } from './headers';
+export { decodeAllowedModels, encodeAllowedModels } from './allowed-models';
+export {
+  apiKeyPageSchema,
+  apiKeySchema,
+  newApiKeySchema,
+  type ApiKeyPage,
+  type ApiKeyView,
+  type NewApiKeyView,
+} from './api-key-answers';
+export {
+  createKeySchema,
+  keyLimitFields,
+  listKeysSchema,
+  rotateKeySchema,
+  type CreateKeyBody,
+  type ListKeysQuery,
+  type RotateKeyBody,
+} from './api-key-requests';
+export { ALLOWED_MODELS_HEADER, INTERNAL_TOKEN_HEADER, REQUEST_ID_HEADER } from './headers';
 export { logAnswerSchema, logItemResultSchema, type LogAnswer, type LogItemResult } from './log-answer';
 export { predictionEventSchema, type PredictionEvent } from './prediction-event';
 export {

@@ -17,6 +17,11 @@ export const PROBLEM_KINDS = {
     title: 'The request is not valid',
     remedy: 'Correct what the detail names and send the request again.',
   },
+  VALUE_REFUSED: {
+    status: 400,
+    title: 'A value may not pass the gateway',
+    remedy: 'Send what the detail expects; ids, paths and URIs are checked before they reach MLflow.',
+  },
   API_KEY_REQUIRED: {
     status: 401,
     title: 'API key required',
@@ -43,6 +48,16 @@ export const PROBLEM_KINDS = {
     title: 'The API key is limited to other models',
     remedy: 'Name a model the key is made for, or use a key without this limit.',
   },
+  GRANT_REFUSED: {
+    status: 403,
+    title: 'An API key can pass on only what it holds',
+    remedy: 'Ask for no more than the detail names, or use a key that holds it.',
+  },
+  BOOTSTRAP_KEY_LIMITED: {
+    status: 403,
+    title: 'The bootstrap key only makes the first keys',
+    remedy: 'Make a key with the scope keys:admin and use that one.',
+  },
   NOT_FOUND: { status: 404, title: 'Not found', remedy: 'Check the path; only documented routes exist.' },
   MODEL_NOT_FOUND: {
     status: 404,
@@ -54,10 +69,25 @@ export const PROBLEM_KINDS = {
     title: 'No such prediction',
     remedy: 'Check the id; predictions past the retention time are gone.',
   },
+  KEY_NOT_FOUND: {
+    status: 404,
+    title: 'No such API key',
+    remedy: 'Give the id of the key, its 12 characters after the environment; GET /api/keys lists them.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'Method not allowed',
     remedy: 'Use a method that the documentation lists for this path.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request was not sent in time',
+    remedy: 'Send the request without long pauses; uploads may take any time as long as bytes arrive.',
+  },
+  KEY_NOT_ROTATABLE: {
+    status: 409,
+    title: 'The API key cannot be rotated',
+    remedy: 'Replace a key that was given by secret in the secret; for one that has ended, make a new key.',
   },
   BODY_TOO_LARGE: {
     status: 413,
@@ -68,6 +98,22 @@ export const PROBLEM_KINDS = {
     status: 415,
     title: 'The media type is not supported',
     remedy: 'Send application/json, or what the route documents.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'The API key has sent too many requests',
+    remedy: 'Go on after the seconds in Retry-After; for more, ask for a key of another rate class.',
+  },
+  AUTH_FAILURES_LIMITED: {
+    status: 429,
+    title: 'Too many requests from this address had no valid API key',
+    remedy:
+      'Check the key; a valid one works at once, others are looked at again after the seconds in Retry-After.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The request headers are too large',
+    remedy: 'Send at most 16 KiB of headers, the request line included.',
   },
   INTERNAL_ERROR: {
     status: 500,
@@ -90,6 +136,11 @@ export const PROBLEM_KINDS = {
     title: 'The upstream service does not accept the credential of the gateway',
     remedy: 'Check MLFLOW_USERNAME and MLFLOW_PASSWORD of the api, or INTERNAL_TOKEN of both services.',
   },
+  UPSTREAM_PROTOCOL: {
+    status: 502,
+    title: 'The answer of the upstream service is not valid HTTP',
+    remedy: 'Look at what listens at the configured address, and whether it is http or https.',
+  },
   KEY_STORE_UNAVAILABLE: {
     status: 503,
     title: 'API keys cannot be checked at the moment',
@@ -100,6 +151,16 @@ export const PROBLEM_KINDS = {
     title: 'No address is known for the upstream service',
     remedy:
       'Name resolution failed and no earlier answer is left: see /api/health/mlflow and MLFLOW_FALLBACK_IP.',
+  },
+  UPSTREAM_BREAKER_OPEN: {
+    status: 503,
+    title: 'The upstream service takes no connections',
+    remedy: 'Nothing was sent; try again after the time in Retry-After and look at /health?detailed=true.',
+  },
+  STOPPING: {
+    status: 503,
+    title: 'The service is stopping',
+    remedy: 'Send the request again; another instance answers it. Check before repeating a write.',
   },
   MODEL_NOT_LOADED: {
     status: 503,

@@ -15,6 +15,7 @@ const input: AppSettingsInput = {
     internalToken: 'internal-token',
     inferenceKey: 'tg_local_inference',
     userKey: 'tg_local_user',
+    adminKey: 'tg_local_admin',
   },
   hasMlflowAuth: true,
   databaseUrls: {

@@ -46,6 +46,8 @@ function apiSettings({ ports, secrets, hasMlflowAuth, databaseUrls, redisUrl }: 
     API_SERVICE_KEYS: JSON.stringify([
       { name: 'inference', key: secrets.inferenceKey, scopes: INFERENCE_SCOPES },
       { name: 'local-user', key: secrets.userKey, scopes: USER_SCOPES },
+      // It can grant only what it holds, so it holds everything.
+      { name: 'local-admin', key: secrets.adminKey, scopes: SCOPES, rate_class: 'unlimited' },
     ]),
     INFERENCE_URL: localUrl(ports.inference),
     LOGGING_URL: localUrl(ports.logging),

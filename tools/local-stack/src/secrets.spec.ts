@@ -24,9 +24,18 @@ describe('secrets of a data folder', () => {
   });
 
   it('hold keys of the real format', () => {
-    const { inferenceKey, userKey } = ensureSecrets(file);
-    expect(parseApiKey(inferenceKey)).toMatchObject({ environment: 'local' });
-    expect(parseApiKey(userKey)).toMatchObject({ environment: 'local' });
+    const { inferenceKey, userKey, adminKey } = ensureSecrets(file);
+    for (const key of [inferenceKey, userKey, adminKey])
+      expect(parseApiKey(key)).toMatchObject({ environment: 'local' });
+  });
+
+  it('of a folder that was made before there was a key for managing keys are taken as they are', () => {
+    const made = Object.entries(ensureSecrets(file));
+    const before = Object.fromEntries(made.filter(([name]) => name !== 'adminKey'));
+    writeFileSync(file, JSON.stringify(before));
+    const { adminKey, ...rest } = ensureSecrets(file);
+    expect(rest).toEqual(before);
+    expect(parseApiKey(adminKey)).toMatchObject({ environment: 'local' });
   });
 
   it('are closed again when somebody opened the file to others', () => {

@@ -21,6 +21,8 @@ const stackSecrets = z.object({
   inferenceKey: z.string(),
   /** The key that is printed for the person at the terminal. */
   userKey: z.string(),
+  /** The key that manages keys. A data folder of before it gets another one at each start. */
+  adminKey: z.string().default(newKey),
 });
 
 export type StackSecrets = Readonly<z.infer<typeof stackSecrets>>;
@@ -68,9 +70,14 @@ function makeSecrets(): StackSecrets {
     flaskSecretKey: randomText(),
     apiKeyPepper: randomText(),
     internalToken: randomText(),
-    inferenceKey: generateApiKey({ environment: 'local' }).text,
-    userKey: generateApiKey({ environment: 'local' }).text,
+    inferenceKey: newKey(),
+    userKey: newKey(),
+    adminKey: newKey(),
   };
+}
+
+function newKey(): string {
+  return generateApiKey({ environment: 'local' }).text;
 }
 
 function randomText(): string {

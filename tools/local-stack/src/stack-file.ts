@@ -13,6 +13,8 @@ export interface StackFile {
     readonly redis?: StackService;
   };
   readonly apiKey: string;
+  /** For managing keys: `tidegate keys … --local`. */
+  readonly adminKey: string;
 }
 
 export function formatStackFile(stack: StackFile): string {

@@ -31,6 +31,7 @@ export function stackFileOf(
       ...(redisUrl === undefined ? {} : { redis: service('redis', redisUrl) }),
     },
     apiKey: secrets.userKey,
+    adminKey: secrets.adminKey,
   };
 }
 

@@ -55,7 +55,8 @@ describe('npm start', () => {
 
   it('writes stack.json for scripts, readable by its owner only', () => {
     const { services, ...stack } = stackJson(place);
-    expect(stack).toEqual({ pid: first.child.pid, apiKey: expect.stringMatching(/^tg_local_/) as string });
+    const key = expect.stringMatching(/^tg_local_/) as string;
+    expect(stack).toEqual({ pid: first.child.pid, apiKey: key, adminKey: key });
     const names = Object.keys(services).filter((name) => name !== 'redis');
     expect(names).toEqual(['api', 'inference', 'logging', 'mlflow', 'postgres']);
     for (const service of Object.values(services)) {

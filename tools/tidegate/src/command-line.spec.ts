@@ -21,7 +21,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['images pull dev', '"images pull" is no command: expected images build, images push or setup.'],
+    ['images pull dev', '"images pull" is no command: expected images build, images push, setup or keys.'],
     ['images', '"images" is no command'],
     ['setup', 'Of which environment? Expected "tidegate setup dev", for example.'],
     ['setup dev prod', '"prod" is one word too many'],

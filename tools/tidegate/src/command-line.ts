@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from './command-error';
 import { PLATFORMS, type Platform } from './images/image-builds';
+import { parseKeysCommand, type KeysCommand } from './keys/keys-command-line';
 
 /** One installation of Tidegate on AWS. */
 export interface Installation {
@@ -24,7 +25,8 @@ export interface ImagesCommand {
 export type Command =
   | { readonly name: 'help' }
   | ({ readonly name: 'images build' | 'images push' } & ImagesCommand)
-  | { readonly name: 'setup'; readonly installation: Installation };
+  | { readonly name: 'setup'; readonly installation: Installation }
+  | KeysCommand;
 
 export const HELP = `Usage: tidegate <command> <environment> [options]
 
@@ -32,6 +34,7 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
   images push <env>    build what the registry lacks, push it under the commit's hash, and write
                        infra/aws/images.<env>.tfvars.json with the digests
   setup <env>          run the set-up task once: secrets, databases, schemas
+  keys <command>       make, list, rotate and revoke API keys: see "tidegate keys --help"
 
   --project <name>     first part of every name; default tidegate
   --region <region>    default: AWS_REGION, else eu-west-2
@@ -48,6 +51,7 @@ For images:
  * @throws CommandError that names what is wrong
  */
 export function parseCommand(args: readonly string[], defaultRegion: string): Command {
+  if (args[0] === 'keys') return parseKeysCommand(args.slice(1));
   const { values, positionals } = readArguments(args);
   if (values.help === true || positionals.length === 0) return { name: 'help' };
   const [name, environment] = splitCommand(positionals);
@@ -99,7 +103,7 @@ function splitCommand(
   const name = positionals.slice(0, words).join(' ');
   const [environment, unexpected] = positionals.slice(words);
   if (name !== 'images build' && name !== 'images push' && name !== 'setup')
-    throw new CommandError(`"${name}" is no command: expected images build, images push or setup.`);
+    throw new CommandError(`"${name}" is no command: expected images build, images push, setup or keys.`);
   if (environment === undefined)
     throw new CommandError(`Of which environment? Expected "tidegate ${name} dev", for example.`);
   if (unexpected !== undefined)

@@ -43,11 +43,18 @@ describe('Authenticator', () => {
   let clock: FakeClock;
   let table: KeyTable;
   let authenticator: Authenticator;
+  let results: string[];
+  let uses: string[];
 
   beforeEach(() => {
     clock = new FakeClock();
     table = new KeyTable();
-    authenticator = new Authenticator(new KeyCache(table, clock), peppers, clock);
+    results = [];
+    uses = [];
+    authenticator = new Authenticator(new KeyCache(table, clock), peppers, clock, {
+      authenticated: (result) => void results.push(result),
+      used: (_text, { id }) => void uses.push(id),
+    });
   });
 
   it('asks for a key when there is none', async () => {
@@ -88,6 +95,31 @@ describe('Authenticator', () => {
       expect(failure).toMatchObject({ code: 'API_KEY_INVALID', message: 'The API key is not valid' });
       await clock.advance(5_000);
     }
+  });
+
+  it('refuses a revoked key also while the clock of the database is ahead', async () => {
+    table.record = recordOf({ revokedAt: new Date(clock.nowMs() + 2_000) });
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
+  });
+
+  it('refuses a key from the moment it expires, though it is remembered', async () => {
+    table.record = recordOf({ expiresAt: new Date(clock.nowMs() + 1_000) });
+    await authenticator.authenticate(bearer, HERE);
+    await clock.advance(999);
+    await authenticator.authenticate(bearer, HERE);
+    await clock.advance(1);
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
+  });
+
+  it('reports each result, and the use of valid keys only', async () => {
+    await authenticator.authenticate(bearer, HERE);
+    await authenticator.authenticate({}, HERE).catch(() => undefined);
+    await authenticator.authenticate({ 'x-api-key': 'tg' }, HERE).catch(() => undefined);
+    table.isAway = true;
+    const unknown = generateApiKey({ environment: 'dev' }).text;
+    await authenticator.authenticate({ 'x-api-key': unknown }, HERE).catch(() => undefined);
+    expect(results).toEqual(['accepted', 'missing', 'invalid', 'unavailable']);
+    expect(uses).toEqual([key.id]);
   });
 
   it('sees a revocation after 5 s at the latest', async () => {

@@ -2,9 +2,16 @@ import { missingScope, parseApiKey, PepperRing, presentedKey, type Scope } from 
 import type { Clock } from '@tidegate/clock';
 import { ProblemError } from '@tidegate/schemas';
 import type { KeyCache } from './key-cache';
+import type { AuthenticationResult } from './key-metrics';
 import type { Caller, KeyRecord } from './key-record';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Who wants to know what came of a request's key. */
+export interface AuthenticationObserver {
+  authenticated(result: AuthenticationResult): void;
+  used(text: string, record: KeyRecord): void;
+}
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="tidegate"' };
 
@@ -14,6 +21,7 @@ export class Authenticator {
     private readonly cache: KeyCache,
     private readonly peppers: PepperRing,
     private readonly clock: Clock,
+    private readonly observer: AuthenticationObserver,
   ) {}
 
   /**
@@ -22,27 +30,39 @@ export class Authenticator {
    */
   async authenticate(headers: Headers, clientAddress: string): Promise<Caller> {
     const text = presentedKey(headers);
-    if (text === undefined) throw new ProblemError('API_KEY_REQUIRED', { headers: CHALLENGE });
+    if (text === undefined) {
+      this.observer.authenticated('missing');
+      throw new ProblemError('API_KEY_REQUIRED', { headers: CHALLENGE });
+    }
     const key = parseApiKey(text);
-    const record = key && (this.cache.peek(key.id) ?? (await this.cache.find(key.id)));
+    const record = key && (this.cache.peek(key.id) ?? (await this.lookUp(key.id)));
     if (
       !record ||
       !this.peppers.verify(text, record) ||
       this.isOver(record) ||
       record.allowedNetworks?.includes(clientAddress) === false
     ) {
+      this.observer.authenticated('invalid');
       throw new ProblemError('API_KEY_INVALID', { headers: CHALLENGE });
     }
+    this.observer.authenticated('accepted');
+    this.observer.used(text, record);
     const { id: keyId, owner, scopes, models, rateClass } = record;
     return { keyId, owner, scopes, models, rateClass, clientAddress };
   }
 
+  private async lookUp(id: string): Promise<KeyRecord | undefined> {
+    try {
+      return await this.cache.find(id);
+    } catch (error) {
+      this.observer.authenticated('unavailable');
+      throw error;
+    }
+  }
+
+  /** A revocation counts whatever the time: the database's clock, which it has its time from, may be ahead of ours. */
   private isOver({ expiresAt, revokedAt }: KeyRecord): boolean {
-    const nowMs = this.clock.nowMs();
-    return (
-      (expiresAt !== undefined && expiresAt.getTime() <= nowMs) ||
-      (revokedAt !== undefined && revokedAt.getTime() <= nowMs)
-    );
+    return revokedAt !== undefined || (expiresAt !== undefined && expiresAt.getTime() <= this.clock.nowMs());
   }
 }
 

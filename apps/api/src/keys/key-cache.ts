@@ -15,6 +15,8 @@ interface Entry {
 
 /** A change in the database (such as a revocation) is seen after this at the latest. */
 const FRESH_MS = 5_000;
+/** From this age on a key in use is read again in the background, so that its requests do not wait at the limit. */
+const REFRESH_FROM_MS = 4_000;
 /** While the database is away, a key that was known stays valid for this long. */
 const KEPT_WITHOUT_DATABASE_MS = 300_000;
 /** A database that is silent costs its time-out with each question: after a failure nobody asks for so long. */
@@ -29,17 +31,24 @@ const MAX_ENTRIES = 10_000;
 export class KeyCache {
   private readonly entries = new Map<string, Entry>();
   private readonly reading = new Map<string, Promise<KeyRecord | undefined>>();
+  private isDatabaseAway = false;
   private askAgainAtMs = -Infinity;
 
+  /** @param onServedWithoutDatabase told of every record that is given only because it was known from before */
   constructor(
     private readonly source: KeySource,
     private readonly clock: Clock,
+    private readonly onServedWithoutDatabase: () => void = () => undefined,
   ) {}
 
   /** The record without waiting, when it is fresh; `find` otherwise. */
   peek(id: string): KeyRecord | undefined {
     const entry = this.entries.get(id);
-    return entry && this.ageMs(entry) < FRESH_MS ? entry.record : undefined;
+    if (!entry) return undefined;
+    const ageMs = this.ageMs(entry);
+    if (ageMs >= FRESH_MS) return undefined;
+    if (ageMs >= REFRESH_FROM_MS) this.readInBackground(id);
+    return entry.record;
   }
 
   /** @throws ProblemError KEY_STORE_UNAVAILABLE when the database is away and the key was not known lately. */
@@ -47,32 +56,74 @@ export class KeyCache {
     const entry = this.entries.get(id);
     if (entry && this.ageMs(entry) < FRESH_MS) return entry.record;
     if (this.clock.monotonicMs() < this.askAgainAtMs) return this.withoutDatabase(id);
-    const running = this.reading.get(id) ?? this.read(id).finally(() => this.reading.delete(id));
-    this.reading.set(id, running);
-    return running;
-  }
-
-  private async read(id: string): Promise<KeyRecord | undefined> {
+    // It did not answer last time: who can do without it does not wait to see whether it does now.
+    if (this.isDatabaseAway && this.isKept(entry)) {
+      this.readInBackground(id);
+      return this.withoutDatabase(id);
+    }
     try {
-      const record = await this.source.find(id);
-      this.remember(id, record);
-      return record;
+      return await this.read(id);
     } catch (cause) {
       if (!unavailabilityOf(cause)) throw cause;
-      this.askAgainAtMs = this.clock.monotonicMs() + ASK_AGAIN_MS;
       return this.withoutDatabase(id, cause);
+    }
+  }
+
+  /** The next request with this key asks the database. An answer that is on its way does not count any more. */
+  forget(id: string): void {
+    this.entries.delete(id);
+    this.reading.delete(id);
+  }
+
+  private read(id: string): Promise<KeyRecord | undefined> {
+    const running = this.reading.get(id);
+    if (running) return running;
+    const isWanted = (): boolean => this.reading.get(id) === started;
+    const started = this.readOnce(id, isWanted).finally(() => {
+      if (isWanted()) this.reading.delete(id);
+    });
+    this.reading.set(id, started);
+    return started;
+  }
+
+  /** A failure shows when somebody has to wait for the answer. */
+  private readInBackground(id: string): void {
+    if (this.reading.has(id) || this.clock.monotonicMs() < this.askAgainAtMs) return;
+    this.read(id).catch(() => undefined);
+  }
+
+  private async readOnce(id: string, isWanted: () => boolean): Promise<KeyRecord | undefined> {
+    // What changes in the database from now on may not be in the answer.
+    const askedAtMs = this.clock.monotonicMs();
+    try {
+      const record = await this.source.find(id);
+      this.isDatabaseAway = false;
+      if (isWanted()) this.remember(id, { record, readAtMs: askedAtMs });
+      return record;
+    } catch (cause) {
+      if (unavailabilityOf(cause)) {
+        this.isDatabaseAway = true;
+        this.askAgainAtMs = this.clock.monotonicMs() + ASK_AGAIN_MS;
+      }
+      throw cause;
     }
   }
 
   private withoutDatabase(id: string, cause?: unknown): KeyRecord {
     const entry = this.entries.get(id);
-    if (entry?.record && this.ageMs(entry) < KEPT_WITHOUT_DATABASE_MS) return entry.record;
-    throw new ProblemError('KEY_STORE_UNAVAILABLE', { headers: { 'retry-after': '5' }, cause });
+    if (!this.isKept(entry))
+      throw new ProblemError('KEY_STORE_UNAVAILABLE', { headers: { 'retry-after': '5' }, cause });
+    this.onServedWithoutDatabase();
+    return entry.record;
   }
 
-  private remember(id: string, record: KeyRecord | undefined): void {
+  private isKept(entry: Entry | undefined): entry is Entry & { record: KeyRecord } {
+    return entry?.record !== undefined && this.ageMs(entry) < KEPT_WITHOUT_DATABASE_MS;
+  }
+
+  private remember(id: string, entry: Entry): void {
     this.entries.delete(id);
-    this.entries.set(id, { record, readAtMs: this.clock.monotonicMs() });
+    this.entries.set(id, entry);
     const oldest = this.entries.keys().next();
     if (this.entries.size > MAX_ENTRIES && !oldest.done) this.entries.delete(oldest.value);
   }

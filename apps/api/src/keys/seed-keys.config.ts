@@ -1,5 +1,6 @@
-import { parseApiKey, SCOPES } from '@tidegate/api-keys';
+import { parseApiKey } from '@tidegate/api-keys';
 import { json } from '@tidegate/config';
+import { keyLimitFields } from '@tidegate/schemas';
 import { z } from 'zod';
 
 const keyText = z
@@ -9,7 +10,7 @@ const keyText = z
 const seedKeySchema = z.object({
   name: z.string().min(1).max(64),
   key: keyText,
-  scopes: z.array(z.enum(SCOPES)).min(1),
+  ...keyLimitFields,
 });
 
 /** A key that is given to the api from outside, by a secret, instead of being made by it. */

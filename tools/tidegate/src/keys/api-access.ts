@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseApiKey } from '@tidegate/api-keys';
+import { z } from 'zod';
+import { CommandError } from '../command-error';
+import type { EnvironmentAccess } from './api-access.config';
+import type { KeysOptions } from './keys-command-line';
+
+/** Where the api is, and the key to use it with. */
+export interface ApiAccess {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly key: string;
+}
+
+/** What is used of `.tidegate/stack.json`, which the local stack writes while it runs. */
+const stackFile = z.object({
+  services: z.object({ api: z.object({ url: z.string() }) }),
+  apiKey: z.string(),
+  /** For managing keys. */
+  adminKey: z.string().optional(),
+});
+
+const STACK_FILE = path.join('.tidegate', 'stack.json');
+
+/** @throws CommandError when something is missing or cannot be what it should */
+export async function apiAccess(
+  { url, isLocal }: KeysOptions,
+  workspaceRoot: string,
+  environment: EnvironmentAccess,
+): Promise<ApiAccess> {
+  if (isLocal) return localAccess(workspaceRoot);
+  const address = url ?? environment.url;
+  if (address === undefined)
+    throw new CommandError('Which api? Expected --url https://…, TIDEGATE_URL, or --local.');
+  const { key } = environment;
+  if (key === undefined)
+    throw new CommandError(
+      'No key was given: expected one with the scope keys:admin in TIDEGATE_API_KEY. The first one is made with API_BOOTSTRAP_KEY.',
+    );
+  if (!parseApiKey(key))
+    throw new CommandError(
+      'TIDEGATE_API_KEY does not hold a whole key: expected tg_<environment>_<id>_<secret>_<checksum>. Copy it again.',
+    );
+  return { url: baseUrl(address), key };
+}
+
+/** Whether somebody on the way could read the key. */
+export function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    throw new CommandError(
+      'The address of the api is not right: expected http(s)://host[:port] without credentials or query.',
+    );
+  return url.href.replace(/\/+$/, '');
+}
+
+async function localAccess(workspaceRoot: string): Promise<ApiAccess> {
+  let text: string;
+  try {
+    text = await readFile(path.join(workspaceRoot, STACK_FILE), 'utf8');
+  } catch {
+    throw new CommandError(
+      `The local stack does not run: there is no ${STACK_FILE}. Start it with "npm start".`,
+    );
+  }
+  const stack = stackFile.safeParse(jsonOf(text)).data;
+  if (!stack)
+    throw new CommandError(`${STACK_FILE} is not what this version expects: start the local stack again.`);
+  return { url: baseUrl(stack.services.api.url), key: stack.adminKey ?? stack.apiKey };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
