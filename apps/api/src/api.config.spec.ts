@@ -30,6 +30,7 @@ describe('the configuration of the api', () => {
       TIDEGATE_ENVIRONMENT: '-dev',
       MLFLOW_TRACKING_URI: 'https://admin:hunter2@mlflow.example/prefix',
       MLFLOW_FALLBACK_IP: '169.254.169.254',
+      DNS_SERVERS: '10.0.0.2, dns.local',
       API_KEY_PEPPER: 'too short',
       API_SERVICE_KEYS: '[{"name":"inference","key":"tg_made_up","scopes":["everything"]}]',
     });
@@ -38,6 +39,7 @@ describe('the configuration of the api', () => {
       'API_KEY_PEPPER',
       'API_SERVICE_KEYS',
       'DATABASE_URL',
+      'DNS_SERVERS',
       'MLFLOW_FALLBACK_IP',
       'MLFLOW_TRACKING_URI',
       'TIDEGATE_ENVIRONMENT',
@@ -50,5 +52,21 @@ describe('the configuration of the api', () => {
     const fallback = { MLFLOW_FALLBACK_IP: '10.1.0.5', MLFLOW_FALLBACK_CIDR: '10.0.0.0/16' };
     expect(problemsOf({ ...complete, ...fallback })).toEqual([expect.stringContaining('outside')]);
     expect(problemsOf({ ...complete, ...fallback, MLFLOW_FALLBACK_IP: '10.0.0.5' })).toEqual([]);
+  });
+
+  it('checks whom it believes and what it allows', () => {
+    const { trustedProxies, rateClasses, authFailuresPerMinute } = loadApiConfig(complete);
+    expect([trustedProxies.texts, Object.keys(rateClasses), authFailuresPerMinute]).toEqual([
+      [],
+      ['standard', 'high'],
+      20,
+    ]);
+    const wrong = {
+      TRUSTED_PROXY_CIDRS: '10.0.0.0/33',
+      API_RATE_CLASSES: '{"standard":{"requests":0,"perSeconds":10}}',
+      API_AUTH_FAILURES_PER_MINUTE: '0',
+    };
+    const variables = problemsOf({ ...complete, ...wrong }).map((problem) => problem.split(':', 1)[0]);
+    expect(variables.sort()).toEqual(Object.keys(wrong).sort());
   });
 });

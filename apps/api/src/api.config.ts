@@ -3,8 +3,10 @@ import {
   databaseSettings,
   httpUrl,
   installationName,
+  integer,
   list,
   loadConfig,
+  networks,
   optional,
   secret,
   serviceFields,
@@ -15,13 +17,16 @@ import {
 import {
   DnsError,
   parseFallbackAddress,
+  parseServerAddress,
   parseTrackingTarget,
   serviceName,
   type Address,
   type ServiceTarget,
 } from '@tidegate/dns';
+import { Networks } from '@tidegate/ip-networks';
 import { z } from 'zod';
 import { bootstrapKeyValue, seedKeysValue } from './keys/seed-keys.config';
+import { BUILT_IN_CLASSES, rateClassesValue } from './limits/rate-classes.config';
 
 const pepper = z.string().min(32, 'expected at least 32 random characters');
 
@@ -62,7 +67,7 @@ const fields = {
   ),
   dnsServers: setting(
     'DNS_SERVERS',
-    withDefault(list, []),
+    withDefault(list.superRefine(refusing((servers) => servers.forEach(parseServerAddress))), []),
     "Name servers, as address[:port]; the system's when unset.",
   ),
   mlflowUsername: setting(
@@ -76,6 +81,21 @@ const fields = {
     'REDIS_URL',
     optional(z.string().regex(/^rediss?:\/\//, 'expected redis://host:port')),
     'Optional Redis; without it everything works in process.',
+  ),
+  trustedProxies: setting(
+    'TRUSTED_PROXY_CIDRS',
+    withDefault(networks, Networks.parse([])),
+    'Addresses and networks of the proxies whose X-Forwarded-For is believed.',
+  ),
+  rateClasses: setting(
+    'API_RATE_CLASSES',
+    withDefault(rateClassesValue, BUILT_IN_CLASSES),
+    'JSON of {"<class>":{"requests":…,"perSeconds":…}}: what keys of a class may send.',
+  ),
+  authFailuresPerMinute: setting(
+    'API_AUTH_FAILURES_PER_MINUTE',
+    withDefault(integer(1, 1_000_000), 20),
+    'How many requests a minute with an invalid key one address is told so.',
   ),
   pepper: secret(
     'API_KEY_PEPPER',
@@ -95,10 +115,15 @@ const fields = {
   serviceKeys: secret(
     'API_SERVICE_KEYS',
     withDefault(seedKeysValue, []),
-    'JSON list of {"name","key","scopes"} of other services.',
+    'JSON list of {"name","key","scopes"} of other services; also "models", "allowed_cidrs", "rate_class".',
   ),
   inferenceUrl: setting('INFERENCE_URL', optional(httpUrl), 'Address of inference; by discovery when unset.'),
   loggingUrl: setting('LOGGING_URL', optional(httpUrl), 'Address of logging; by discovery when unset.'),
+  maxArtifactBytes: setting(
+    'MAX_ARTIFACT_BYTES',
+    optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    'Largest upload of an artifact; any size when unset.',
+  ),
 };
 
 export type ApiConfig = ReturnType<typeof loadApiConfig>;
@@ -136,12 +161,17 @@ function fallbackWithin(ip: string | undefined, cidr: string | undefined): Addre
 
 /** Text that `check` takes without a DnsError; what that says becomes the problem. */
 function checkedBy(check: (text: string) => unknown): z.ZodType<string> {
-  return z.string().superRefine((text, context) => {
+  return z.string().superRefine(refusing(check));
+}
+
+/** Anything `check` takes likewise. */
+function refusing<Value>(check: (value: Value) => unknown) {
+  return (value: Value, context: z.RefinementCtx): void => {
     try {
-      check(text);
+      check(value);
     } catch (error) {
       if (!(error instanceof DnsError)) throw error;
       context.addIssue(error.message);
     }
-  });
+  };
 }

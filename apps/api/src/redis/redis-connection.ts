@@ -5,10 +5,12 @@ import { Redis } from 'ioredis';
 
 const COMMAND_TIMEOUT_MS = 1_000;
 const MAX_RECONNECT_DELAY_MS = 2_000;
+/** A server that is silent does not close the connection either: it is cut after this. */
+const DISCONNECT_TIMEOUT_MS = 500;
 
 /** The optional Redis. While it is away commands fail at once instead of queueing up. */
 export class RedisConnection implements OnApplicationShutdown {
-  private readonly client: Redis;
+  readonly client: Redis;
   /** Why there is no connection; undefined while there is one or the first is being made. */
   private connectionError: Error | undefined;
 
@@ -17,6 +19,7 @@ export class RedisConnection implements OnApplicationShutdown {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       retryStrategy: (attempt) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
     });
     // Without a listener ioredis prints every failed reconnect; the health monitor reports the change once.
@@ -28,7 +31,13 @@ export class RedisConnection implements OnApplicationShutdown {
   async check(): Promise<ProbeResult> {
     if (this.connectionError) throw this.connectionError;
     if (this.client.status !== 'ready') await once(this.client, 'ready');
-    await this.client.ping();
+    try {
+      await this.client.ping();
+    } catch (error) {
+      // A connection that went silent would stay so for as long as TCP believes in it.
+      if (this.client.status === 'ready') this.client.disconnect(true);
+      throw error;
+    }
     return { status: 'healthy' };
   }
 
