@@ -1,135 +1,42 @@
 import type { Scope } from '@tidegate/api-keys';
-import { isSafeArtifactPath } from './artifact-path';
-import { RouteTable, type RouteMatch, type RoutePolicy, type RouteRows, type TableRow } from './route-table';
+import { checkQuery, checkMessage, type FieldRules } from './field-rules';
+import { parseJsonBody } from './json-body';
+import { fieldRulesOf } from './mlflow-fields';
+import { ARTIFACT_ROUTES, SERVER_ROUTES, TRACKING_ROUTES } from './mlflow-routes';
+import { requestSubject } from './mlflow-subject';
+import { checkOtlpSpans } from './otlp-spans';
+import { queryFields, type QueryFields } from './query-fields';
+import {
+  RouteTable,
+  type FoundRow,
+  type RequestSubject,
+  type RouteMatch,
+  type RoutePolicy,
+} from './route-table';
 
-/** Routes below `/api/2.0/mlflow/`, the same below 3.0 and below `/ajax-api/`. */
-const TRACKING_AND_REGISTRY: RouteRows = [
-  [[], ['GET server-info']],
-  [
-    ['experiments:read'],
-    [
-      'GET experiments/get',
-      'GET experiments/get-by-name',
-      'GET experiments/search',
-      'POST experiments/search',
-    ],
-  ],
-  [
-    ['experiments:write'],
-    [
-      'POST experiments/create',
-      'POST experiments/update',
-      'POST experiments/delete',
-      'POST experiments/restore',
-    ],
-  ],
-  [['runs:read'], ['GET runs/get', 'POST runs/search', 'POST experiments/search-datasets']],
-  [
-    ['runs:write'],
-    [
-      'POST runs/create',
-      'POST runs/update',
-      'POST runs/delete',
-      'POST runs/restore',
-      'POST runs/log-inputs',
-      'POST runs/outputs',
-      'POST runs/log-model',
-    ],
-  ],
-  [['metrics:read'], ['GET metrics/get-history', 'GET metrics/get-history-bulk-interval']],
-  [['metrics:write'], ['POST runs/log-metric']],
-  [['params:write'], ['POST runs/log-parameter']],
-  [['metrics:write', 'params:write', 'tags:write'], ['POST runs/log-batch']],
-  [
-    ['tags:write'],
-    [
-      'POST runs/set-tag',
-      'POST runs/delete-tag',
-      'POST experiments/set-experiment-tag',
-      'POST experiments/delete-experiment-tag',
-    ],
-  ],
-  [['artifacts:read'], ['GET artifacts/list', 'GET logged-models/{id}/artifacts/directories']],
-  [
-    ['models:read'],
-    [
-      'GET registered-models/get',
-      'GET registered-models/search',
-      'GET registered-models/alias',
-      'GET registered-models/get-latest-versions',
-      'POST registered-models/get-latest-versions',
-      'GET model-versions/get',
-      'GET model-versions/search',
-      'GET model-versions/get-download-uri',
-      'GET logged-models/{id}',
-      'POST logged-models/search',
-    ],
-  ],
-  [
-    ['models:write'],
-    [
-      'POST registered-models/create',
-      'POST registered-models/rename',
-      'PATCH registered-models/update',
-      'DELETE registered-models/delete',
-      'POST registered-models/set-tag',
-      'DELETE registered-models/delete-tag',
-      'POST registered-models/alias',
-      'DELETE registered-models/alias',
-      'POST model-versions/create',
-      'PATCH model-versions/update',
-      'POST model-versions/transition-stage',
-      'DELETE model-versions/delete',
-      'POST model-versions/set-tag',
-      'DELETE model-versions/delete-tag',
-      'POST logged-models',
-      'PATCH logged-models/{id}',
-      'DELETE logged-models/{id}',
-      'POST logged-models/{id}/params',
-      'PATCH logged-models/{id}/tags',
-      'DELETE logged-models/{id}/tags/{key}',
-    ],
-  ],
-  [
-    ['traces:read'],
-    [
-      'GET traces',
-      'GET traces/{id}',
-      'GET traces/{id}/info',
-      'GET traces/get',
-      'GET traces/batchGet',
-      'POST traces/batchGetInfos',
-      'POST traces/search',
-      'GET traces/{id}/assessments/{assessment}',
-    ],
-  ],
-  [
-    ['traces:write'],
-    [
-      'POST traces',
-      'PATCH traces/{id}',
-      'PATCH traces/{id}/tags',
-      'DELETE traces/{id}/tags',
-      'POST traces/delete-traces',
-      'POST traces/link-to-run',
-      'POST traces/{id}/assessments',
-      'PATCH traces/{id}/assessments/{assessment}',
-      'DELETE traces/{id}/assessments/{assessment}',
-    ],
-  ],
-];
+const tracking = new RouteTable(TRACKING_ROUTES);
+const artifacts = new RouteTable(ARTIFACT_ROUTES);
+const server = new RouteTable(SERVER_ROUTES);
 
-const tracking = new RouteTable(TRACKING_AND_REGISTRY);
-const server = new RouteTable([[[], ['GET health', 'GET version']]]);
+/** What is the same for every request of a route. */
+interface RouteTraits {
+  readonly isWrite: boolean;
+  readonly isRead: boolean;
+  readonly body: 'json' | 'stream';
+  readonly rules: FieldRules;
+  /** Whether it names registered models; a search answers for all of them at once. */
+  readonly isAboutModels: boolean;
+}
 
-const API_ROOT = /^(api|ajax-api)\/[23]\.0\/(mlflow|mlflow-artifacts)\//;
-const MULTIPART = /^mpu\/(create|complete|abort)\//;
+const REGISTRY_FAMILIES = ['registered-models', 'model-versions'];
+const traitsByRoute: ReadonlyMap<string, RouteTraits> = new Map(
+  [...TRACKING_ROUTES, ...ARTIFACT_ROUTES, ...SERVER_ROUTES].flatMap(([scopes, routes]) =>
+    routes.map((route) => [route, traitsOf(route, scopes)] as const),
+  ),
+);
 
-const ARTIFACT_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
-  GET: ['artifacts:read'],
-  PUT: ['artifacts:write'],
-  DELETE: ['artifacts:delete'],
-};
+const API_ROOT = /^(?:api|ajax-api)\/[23]\.0\/(mlflow|mlflow-artifacts)\//;
+const SPANS_ROUTE = 'POST v1/traces';
 
 /**
  * What may reach MLflow. Short paths (`experiments/search`) mean `/api/2.0/mlflow/…`. Users, permissions, webhooks,
@@ -139,8 +46,8 @@ export const mlflowPolicy: RoutePolicy = {
   match(method: string, path: string): RouteMatch | undefined {
     const root = API_ROOT.exec(path);
     if (!root) return matchShortPath(method, path);
-    const rest = path.slice(root[0].length);
-    const row = root[2] === 'mlflow' ? tracking.find(method, rest) : artifactRow(method, rest);
+    const table = root[1] === 'mlflow' ? tracking : artifacts;
+    const row = table.find(method, path.slice(root[0].length));
     return row && toMatch(row, `/${path}`);
   },
 };
@@ -152,24 +59,42 @@ function matchShortPath(method: string, path: string): RouteMatch | undefined {
   return row && toMatch(row, `/api/2.0/mlflow/${path}`);
 }
 
-function toMatch({ route, scopes }: TableRow, upstreamPath: string): RouteMatch {
-  const isWrite = scopes.some((scope) => !scope.endsWith(':read'));
-  return { route, scopes, upstreamPath, isWrite, body: 'stream', check: () => ({}) };
+function toMatch({ route, scopes, parameters = {} }: FoundRow, upstreamPath: string): RouteMatch {
+  const traits = traitsByRoute.get(route) ?? traitsOf(route, scopes);
+  return {
+    ...{ route, scopes, upstreamPath, isWrite: traits.isWrite, body: traits.body },
+    check: (query, body, headers) => {
+      const inQuery = queryFields(query);
+      if (route !== SPANS_ROUTE) return checkValues(traits, Object.entries(parameters), inQuery, body);
+      return requestSubject(checkOtlpSpans(body ?? Buffer.alloc(0), headers), false);
+    },
+  };
 }
 
-function artifactRow(method: string, rest: string): TableRow | undefined {
-  const scopes = artifactScopes(method, rest);
-  return scopes && { route: `${method} mlflow-artifacts`, scopes };
+function checkValues(
+  { rules, isRead, isAboutModels }: RouteTraits,
+  inPath: QueryFields,
+  inQuery: QueryFields,
+  body: Buffer | undefined,
+): RequestSubject {
+  checkQuery(inPath, rules);
+  checkQuery(inQuery, rules);
+  if (isRead) return isAboutModels ? requestSubject([...inPath, ...inQuery], true) : {};
+  const message = body === undefined ? {} : parseJsonBody(body);
+  checkMessage(message, rules);
+  // MLflow reads the query of GET requests only.
+  return requestSubject([...inPath, ...Object.entries(message)], isAboutModels);
 }
 
-function artifactScopes(method: string, rest: string): readonly Scope[] | undefined {
-  if (rest === 'artifacts') return method === 'GET' ? ARTIFACT_SCOPES['GET'] : undefined;
-  const upload = MULTIPART.exec(rest);
-  if (upload)
-    return method === 'POST' && isSafeArtifactPath(rest.slice(upload[0].length))
-      ? ['artifacts:write']
-      : undefined;
-  if (!rest.startsWith('artifacts/') || !isSafeArtifactPath(rest.slice('artifacts/'.length)))
-    return undefined;
-  return ARTIFACT_SCOPES[method];
+/** GET has no body, and what is uploaded is not looked at. */
+function traitsOf(route: string, scopes: readonly Scope[]): RouteTraits {
+  const [method, path = ''] = route.split(' ');
+  const family = path.split('/')[0] ?? '';
+  return {
+    isWrite: scopes.some((scope) => !scope.endsWith(':read')),
+    isRead: method === 'GET',
+    body: method === 'GET' || method === 'PUT' ? 'stream' : 'json',
+    rules: fieldRulesOf(family),
+    isAboutModels: REGISTRY_FAMILIES.includes(family) && !path.endsWith('/search'),
+  };
 }
