@@ -6,11 +6,17 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { useTestPostgres } from '@tidegate/testing';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeLocalhostCertificate, useTestPostgres } from '@tidegate/testing';
 import { bearer, keys, startApiUnderTest, type ApiUnderTest } from './api-under-test';
+import { UpstreamUnderTest } from './upstream-under-test';
 
 const TOKEN = 'the token of the services';
+const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** Stands where inference stands: shows what the gateway sends, and misbehaves on request. */
 describe('what the gateway sends to a service behind it', () => {
@@ -57,6 +63,11 @@ describe('what the gateway sends to a service behind it', () => {
         'content-type': 'application/json',
         'x-request-id': 'from-the-caller',
         'x-forwarded-for': '6.6.6.6',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'for=6.6.6.6',
+        traceparent: TRACE,
+        tracestate: 'vendor=1',
         cookie: 'session=1',
         origin: 'http://evil.example',
         'x-tidegate-internal-token': 'forged',
@@ -74,10 +85,26 @@ describe('what the gateway sends to a service behind it', () => {
     expect(seen?.headers).toMatchObject({
       'x-request-id': 'from-the-caller',
       'x-tidegate-internal-token': TOKEN,
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': new URL(api.url).host,
+      traceparent: TRACE,
+      tracestate: 'vendor=1',
     });
-    for (const name of ['authorization', 'cookie', 'origin', 'x-forwarded-for'])
+    for (const name of ['authorization', 'cookie', 'origin', 'forwarded'])
       expect(seen?.headers[name]).toBeUndefined();
     expect(JSON.stringify(seen)).not.toContain(keys.all);
+  });
+
+  it('starts a trace and makes a request id when the caller has none', async () => {
+    let seen: IncomingMessage['headers'] = {};
+    answer = ({ headers }, response) => {
+      seen = headers;
+      response.end('{}');
+    };
+    const response = await predict({ headers: { ...bearer(keys.all), traceparent: 'nonsense' } });
+    expect(seen.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(seen['x-request-id']).toBe(response.headers.get('x-request-id'));
   });
 
   it('cancels the upstream request when the caller goes away', async () => {
@@ -114,5 +141,65 @@ describe('what the gateway sends to a service behind it', () => {
     };
     const response = await predict({ headers: bearer(keys.all) });
     await expect(response.text()).rejects.toThrow();
+  });
+});
+
+describe('what the gateway tells a service about the caller', () => {
+  const postgres = useTestPostgres();
+
+  it.each([
+    ['trusted', '127.0.0.0/8', '192.0.2.7', 'https', 'mlops.example'],
+    ['not trusted', '10.0.0.0/8', '127.0.0.1', 'http', undefined],
+  ])('is what a proxy in front says if that is %s', async (_what, cidrs, address, proto, host) => {
+    const upstream = await UpstreamUnderTest.start();
+    const api = await startApiUnderTest({
+      DATABASE_URL: await postgres.createDatabase(),
+      MLFLOW_TRACKING_URI: 'http://127.0.0.1:1',
+      INFERENCE_URL: `http://127.0.0.1:${upstream.port}`,
+      TRUSTED_PROXY_CIDRS: cidrs,
+    });
+    await api.waitFor('/ready', 200);
+    const told = { 'x-forwarded-for': '6.6.6.6, 192.0.2.7', 'x-forwarded-proto': 'https' };
+    await fetch(`${api.url}/api/inference/models`, {
+      headers: { ...bearer(keys.all), ...told, 'x-forwarded-host': 'mlops.example' },
+    });
+    expect(upstream.requests[0]?.headers).toMatchObject({
+      'x-forwarded-for': address,
+      'x-forwarded-proto': proto,
+      'x-forwarded-host': host ?? new URL(api.url).host,
+    });
+    await api.stop();
+    await upstream.stop();
+  });
+});
+
+describe('a service with a certificate nobody vouches for', () => {
+  const postgres = useTestPostgres();
+
+  it('is not called: TLS is checked for the name, whatever address it has', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tidegate-certificate-'));
+    const { file, keyFile } = await makeLocalhostCertificate(folder, 'unknown');
+    const [cert, key] = await Promise.all([readFile(file), readFile(keyFile)]);
+    let requests = 0;
+    const secure = createSecureServer({ cert, key }, (_request, response) => {
+      requests += 1;
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const api = await startApiUnderTest({
+      DATABASE_URL: await postgres.createDatabase(),
+      MLFLOW_TRACKING_URI: 'http://127.0.0.1:1',
+      INFERENCE_URL: `https://localhost:${(secure.address() as AddressInfo).port}`,
+    });
+    await api.waitFor('/ready', 200);
+    const response = await fetch(`${api.url}/api/inference/models`, { headers: bearer(keys.all) });
+    expect([response.status, await response.json(), requests]).toEqual([
+      502,
+      expect.objectContaining({ code: 'UPSTREAM_REFUSED' }),
+      0,
+    ]);
+    await api.stop();
+    secure.close();
+    await rm(folder, { recursive: true });
   });
 });

@@ -20,6 +20,7 @@ export class AccessLog extends LogController {
     const { method } = request;
     const { statusCode: status } = reply;
     const line = {
+      requestId: request.id,
       method,
       route: request.routeOptions.url,
       status,

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import {
   Body,
   Controller,
@@ -10,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { HealthCoreModule } from '@tidegate/health';
 import { ProblemError } from '@tidegate/schemas';
+import type { ConnectionLimits } from './connection-limits';
 import { startService, type RunningService, type ServiceSettings } from './start-service';
 
 const TOKEN = 'a token the services share';
@@ -57,7 +59,10 @@ class SampleModule {}
 
 const log: string[] = [];
 
-function start(settings: Partial<ServiceSettings> = {}): Promise<RunningService> {
+function start(
+  settings: Partial<ServiceSettings> = {},
+  connections: ConnectionLimits = {},
+): Promise<RunningService> {
   const module: DynamicModule = { module: SampleModule };
   return startService({
     name: 'sample',
@@ -70,6 +75,7 @@ function start(settings: Partial<ServiceSettings> = {}): Promise<RunningService>
       drainTimeoutMs: 5_000,
       ...settings,
     },
+    connections,
     logDestination: { write: (line: string) => void log.push(line) },
   });
 }
@@ -200,5 +206,57 @@ describe('stopping a service', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await service.shutdown('SIGTERM')).toBe(false);
     await running;
+  });
+});
+
+describe('a connection that brings no request', () => {
+  let service: RunningService;
+
+  beforeAll(async () => {
+    service = await start({}, { headersTimeoutMs: 100, checkIntervalMs: 50, silenceMs: 300 });
+  });
+
+  afterAll(() => service.shutdown('end'));
+
+  const send = async (text: string): Promise<string> => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    socket.write(text);
+    let received = '';
+    for await (const part of socket) received += String(part);
+    return received;
+  };
+
+  it('is told so when its headers take too long, and closed', async () => {
+    expect(await send('GET /live HTTP/1.1\r\nHost: a\r\n')).toMatch(
+      /^HTTP\/1\.1 408 .*\r\nconnection: close\r\n.*"code":"REQUEST_TIMEOUT"/s,
+    );
+  });
+
+  it('is closed when its body stops in the middle', async () => {
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n';
+    expect(await send(`${head}{"a"`)).toBe('');
+  });
+
+  it.each([
+    ['what is no HTTP', 'hello\r\n\r\n', 400, 'REQUEST_INVALID'],
+    [
+      'two lengths',
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}',
+      400,
+      'REQUEST_INVALID',
+    ],
+    [
+      'endless headers',
+      `GET /live HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'HEADERS_TOO_LARGE',
+    ],
+  ])('is answered and closed for %s', async (_what, text, status, code) => {
+    const answer = await send(text);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toContain('\r\nconnection: close');
+    expect(JSON.parse(body)).toMatchObject({ status, code });
   });
 });

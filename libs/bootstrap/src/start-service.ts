@@ -7,6 +7,8 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { DynamicModule } from '@nestjs/common';
 import type { DestinationStream, Logger } from 'pino';
 import { AccessLog } from './access-log';
+import { answerClientError } from './client-error';
+import { connectionOptions, type ConnectionLimits } from './connection-limits';
 import { requireInternalToken } from './internal-token.hook';
 import { createLogger, PinoNestLogger, standardOutput } from './logger';
 import { ProblemFilter } from './problem.filter';
@@ -38,6 +40,7 @@ export interface ServiceDefinition {
   };
   /** Largest body that routes with a parsed body accept, in bytes. @default 1 MiB */
   readonly maxBodyBytes?: number;
+  readonly connections?: ConnectionLimits;
   /** Adds routes or hooks outside Nest, before Nest's own. */
   readonly configure?: (fastify: FastifyInstance, app: NestFastifyApplication) => void | Promise<void>;
   /** Where log lines go. @default standard output */
@@ -53,9 +56,6 @@ export interface RunningService {
   readonly shutdown: Shutdown;
 }
 
-/** Longer than an ALB's idle timeout (60 s), so that the balancer closes idle connections first, never we. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-
 /**
  * Starts a Nest service on Fastify with JSON logs, request ids, problem+json errors and an ordered shutdown.
  * Signals are the caller's business: see `runMain`.
@@ -66,7 +66,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   const { name, settings } = definition;
   const logDestination = definition.logDestination ?? standardOutput();
   const logger = createLogger(name, settings.logLevel, logDestination);
-  const server = createServer(logger, definition.maxBodyBytes ?? 1024 * 1024);
+  const server = createServer(logger, definition);
   const app = await NestFactory.create<NestFastifyApplication>(
     definition.module,
     new FastifyAdapter(server),
@@ -112,13 +112,16 @@ function startMetricLines(
   return lines;
 }
 
-function createServer(logger: Logger, bodyLimit: number): FastifyInstance {
+function createServer(logger: Logger, definition: ServiceDefinition): FastifyInstance {
   const server = fastify({
     loggerInstance: logger,
     logController: new AccessLog(),
+    // One logger for all: the access log names the request itself, and a child for each request costs more than its line.
+    childLoggerFactory: (parent) => parent,
     genReqId: (request) => requestIdOf(request.headers),
-    bodyLimit,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    bodyLimit: definition.maxBodyBytes ?? 1024 * 1024,
+    ...connectionOptions(definition.connections),
+    clientErrorHandler: answerClientError,
     // While stopping, a request that still comes over an open connection is served, then the connection closes.
     return503OnClosing: false,
     forceCloseConnections: 'idle',

@@ -5,7 +5,8 @@ import { INTERNAL_TOKEN_HEADER } from '@tidegate/schemas';
 import type { ApiConfig } from '../api.config';
 import { DnsLog } from './dns-log';
 import { DnsMetrics } from './dns-metrics';
-import { Upstream } from './upstream';
+import { Upstream, type UpstreamOptions } from './upstream';
+import { measureUpstreams } from './upstream-metrics';
 
 /** The three services behind the api. */
 export class Upstreams {
@@ -37,7 +38,7 @@ export class DiscoveryModule implements OnApplicationShutdown {
   /** Requests are finished by then: what is left are idle connections. */
   async onApplicationShutdown(): Promise<void> {
     const { mlflow, inference, logging } = this.upstreams;
-    await Promise.all([mlflow, inference, logging].map(({ connections }) => connections.destroy()));
+    await Promise.all([mlflow, inference, logging].map((upstream) => upstream.destroy()));
   }
 }
 
@@ -47,21 +48,24 @@ function createAddressBook(config: ApiConfig): AddressBook {
   return new AddressBook({
     nameServer: new NameServer({ clock: systemClock, ...servers }),
     ...(mlflowFallback && { fallbacks: new Map([[mlflow.hostname, mlflowFallback]]) }),
-    observers: [new DnsMetrics(), new DnsLog()],
+    observers: [new DnsMetrics(mlflow), new DnsLog()],
   });
 }
 
 function createUpstreams(config: ApiConfig, book: AddressBook): Upstreams {
   const internal: Record<string, string> =
     config.internalToken === undefined ? {} : { [INTERNAL_TOKEN_HEADER]: config.internalToken };
-  return new Upstreams(
-    new Upstream(
-      { name: 'MLflow', baseUrl: config.mlflow.displayUrl, headers: mlflowCredential(config) },
-      book,
-    ),
-    new Upstream({ name: 'inference', baseUrl: config.inferenceUrl, headers: internal }, book),
-    new Upstream({ name: 'logging', baseUrl: config.loggingUrl, headers: internal }, book),
-  );
+  const create = (options: UpstreamOptions): Upstream =>
+    new Upstream(options, book, systemClock, Math.random);
+  const mlflow = create({
+    name: 'MLflow',
+    baseUrl: config.mlflow.displayUrl,
+    headers: mlflowCredential(config),
+  });
+  const inference = create({ name: 'inference', baseUrl: config.inferenceUrl, headers: internal });
+  const logging = create({ name: 'logging', baseUrl: config.loggingUrl, headers: internal });
+  measureUpstreams([mlflow, inference, logging]);
+  return new Upstreams(mlflow, inference, logging);
 }
 
 function mlflowCredential({ mlflowUsername, mlflowPassword }: ApiConfig): Record<string, string> {

@@ -1,6 +1,8 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { sendProblem } from '@tidegate/bootstrap';
-import { ProblemError } from '@tidegate/schemas';
+import { systemClock } from '@tidegate/clock';
+import { ProblemError, REQUEST_ID_HEADER } from '@tidegate/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access';
 import { requireModels } from '../access/allowed-models';
@@ -9,15 +11,21 @@ import { Upstreams } from '../discovery/discovery.module';
 import type { Upstream } from '../discovery/upstream';
 import { requireScopes } from '../keys/authenticator';
 import type { Caller } from '../keys/key-record';
-import { inferencePolicy, loggingPolicy } from '../policy/app-policies';
+import { inferencePolicy } from '../policy/inference-policy';
+import { loggingPolicy } from '../policy/logging-policy';
 import { mlflowPolicy } from '../policy/mlflow-policy';
 import type { RequestSubject, RouteMatch, RoutePolicy } from '../policy/route-table';
-import { forward } from './forwarder';
+import { CallerLeft } from './caller-left';
+import { holdBodies, letSend } from './expectation';
 import { forwardFailure } from './forward-failure';
-import { readBody } from './request-body';
+import { Forwarder } from './forwarder';
+import { hasBody, readBody, refuseBodyOfRead } from './request-body';
+import { requireClearFraming } from './request-framing';
+import { discardRest } from './rest-of-body';
 
 /** MLflow's largest JSON request is a batch of 1,000 metrics, 100 parameters and 100 tags (about 1 MB). */
 const MAX_JSON_BODY_BYTES = 4 * 1024 * 1024;
+const NO_BODY = Buffer.alloc(0);
 
 interface GatewayRoute {
   /** With slashes on both ends. */
@@ -35,6 +43,7 @@ export class Gateway {
   constructor(
     private readonly access: Access,
     private readonly audit: AuditLog,
+    private readonly forwarder: Forwarder,
     upstreams: Upstreams,
   ) {
     this.routes = [
@@ -44,38 +53,66 @@ export class Gateway {
     ];
   }
 
-  /** Adds the routes outside Nest and without body parsers, since a parsed payload is a changed payload. */
+  /**
+   * Adds the routes outside Nest. The first hook answers, so that no body parser comes near: a parsed payload is a changed
+   * payload, and looking for a parser has its price in every request.
+   */
   mount(fastify: FastifyInstance): void {
+    holdBodies(
+      fastify.server,
+      this.routes.map(({ prefix }) => prefix),
+    );
     void fastify.register((scope, _options, done) => {
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
-      for (const route of this.routes)
-        scope.all(`${route.prefix}*`, (request, reply) => this.handle(route, request, reply));
+      for (const route of this.routes) {
+        const onRequest = (request: FastifyRequest, reply: FastifyReply): void =>
+          void this.handle(route, request, reply).catch((error: unknown) => {
+            this.logger.error({ requestId: request.id, err: error }, 'unexpected error');
+            reply.raw.destroy();
+          });
+        scope.all(`${route.prefix}*`, { onRequest }, () => undefined);
+      }
       done();
     });
   }
 
   private async handle(route: GatewayRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
+      requireClearFraming(request.raw);
       const caller = await this.access.admit(request, reply);
       const [path = '', query] = splitOnce(request.raw.url ?? '', '?');
       const match = matchOf(route, request.method, path);
       const subject: RequestSubject = {};
       if (match.isWrite) this.auditWhenDone(request, reply, { caller, match, subject });
       requireScopes(caller, match.scopes);
-      const body = match.body === 'json' ? await readBody(request.raw, MAX_JSON_BODY_BYTES) : undefined;
-      Object.assign(subject, match.check(query ?? '', body));
-      requireModels(caller, subject.models);
-      await forward(request.raw, reply.raw, {
+      refuseBodyOfRead(request.raw);
+      const isBodyChecked =
+        match.body === 'json' || (match.checksBodyOfLimited && caller.models !== undefined);
+      const body = isBodyChecked ? await this.read(request, reply) : undefined;
+      Object.assign(subject, match.check(query ?? '', body, request.headers));
+      if (!match.isLimitedByUpstream) requireModels(caller, subject.models);
+      await this.forwarder.forward(request.raw, reply.raw, {
         upstream: route.upstream,
         target: query === undefined ? match.upstreamPath : `${match.upstreamPath}?${query}`,
         requestId: request.id,
+        clientAddress: caller.clientAddress,
+        models: match.isLimitedByUpstream ? caller.models : undefined,
         body,
+        ownHeaders: () => ownHeaders(request, reply),
         onAnswer: () => void reply.hijack(),
       });
+      discardRest(request.raw, systemClock);
     } catch (error) {
       this.fail(route, request, reply, error);
     }
+  }
+
+  private read(request: FastifyRequest, reply: FastifyReply): Buffer | Promise<Buffer> {
+    if (!hasBody(request.raw)) return NO_BODY;
+    return readBody(request.raw, {
+      clock: systemClock,
+      maxBytes: MAX_JSON_BODY_BYTES,
+      onWanted: () => letSend(request.raw, reply.raw),
+    });
   }
 
   /** Refused changes are audited, too: who tried is as interesting as who did. */
@@ -101,7 +138,7 @@ export class Gateway {
     reply: FastifyReply,
     error: unknown,
   ): void {
-    const hasCallerLeft = reply.raw.destroyed;
+    const hasCallerLeft = reply.raw.destroyed || error instanceof CallerLeft;
     const problem = forwardFailure(upstream.name, error);
     if (problem.status >= 500 && !hasCallerLeft) {
       this.logger.warn(
@@ -112,11 +149,17 @@ export class Gateway {
     // The answer has begun: cutting it is the only way to say that it is not whole.
     if (reply.raw.headersSent || hasCallerLeft) reply.raw.destroy();
     else {
-      // What is left of the request body is not read, so the connection cannot serve another request.
-      if (!request.raw.complete) void reply.header('connection', 'close');
       sendProblem(reply, problem, request.id);
+      discardRest(request.raw, systemClock);
     }
   }
+}
+
+/** What admission and hooks want the caller to know, besides the request id. */
+function ownHeaders(request: FastifyRequest, reply: FastifyReply): OutgoingHttpHeaders {
+  const headers = reply.getHeaders() as OutgoingHttpHeaders;
+  headers[REQUEST_ID_HEADER] = request.id;
+  return headers;
 }
 
 /** @throws ProblemError NOT_FOUND */
