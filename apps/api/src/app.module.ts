@@ -4,8 +4,11 @@ import { AccessModule } from './access/access.module';
 import type { ApiConfig } from './api.config';
 import { AuditLog } from './audit/audit-log';
 import { DiscoveryModule } from './discovery/discovery.module';
+import { DocsController } from './docs/docs.controller';
+import { Forwarder } from './gateway/forwarder';
 import { Gateway } from './gateway/gateway';
 import { HealthModule } from './health/health.module';
+import { KeysController } from './keys/keys.controller';
 import { KeysModule } from './keys/keys.module';
 import { RedisModule } from './redis/redis.module';
 
@@ -22,7 +25,12 @@ export class AppModule {
         DiscoveryModule.register(config),
         HealthModule.register(config),
       ],
-      providers: [AuditLog, Gateway],
+      controllers: [DocsController, KeysController],
+      providers: [
+        AuditLog,
+        Gateway,
+        { provide: Forwarder, useValue: new Forwarder(config.maxArtifactBytes) },
+      ],
     };
   }
 }

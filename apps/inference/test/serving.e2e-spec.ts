@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { ALLOWED_MODELS_HEADER } from '@tidegate/schemas';
 import { trainSampleModel, useTestMlflow } from '@tidegate/testing';
 import {
   type Answer,
@@ -93,6 +94,16 @@ describe('a model served from the registry', () => {
     const metrics = await (await fetch(`${app.url}/metrics`)).text();
     expect(metrics).toContain(`inference_model_info{model="${MODEL}",alias="production",version="2"} 1`);
     expect(metrics).not.toContain(`alias="production",version="1"`);
+  });
+
+  it('lists for a caller that is limited to models only those', async () => {
+    const namesFor = async (models: string): Promise<string[]> => {
+      const answer = await fetch(`${app.url}/models`, { headers: { [ALLOWED_MODELS_HEADER]: models } });
+      const body = (await answer.json()) as { models: { name: string }[] };
+      return body.models.map(({ name }) => name);
+    };
+    expect(await namesFor(`other,${MODEL}`)).toEqual([MODEL]);
+    expect(await namesFor('other')).toEqual([]);
   });
 
   it('keeps the old version when the new one is broken, and says why', async () => {

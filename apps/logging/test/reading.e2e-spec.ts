@@ -1,6 +1,6 @@
 import type { RunningService } from '@tidegate/bootstrap';
 import { createPool } from '@tidegate/database';
-import { predictionEventSchema } from '@tidegate/schemas';
+import { ALLOWED_MODELS_HEADER, predictionEventSchema } from '@tidegate/schemas';
 import { useTestPostgres } from '@tidegate/testing';
 import type { Pool } from 'pg';
 import { answerOf, eventually, newEvent, post, readJson, startLogging, statusOf } from './logging-app';
@@ -134,6 +134,74 @@ describe('reading the log', () => {
       [2, 1, 0].map((daysAgo) => new Date(noonMs - daysAgo * dayMs).toISOString()),
     );
     expect(stats['totals']).toMatchObject({ count: 150 });
+  });
+
+  describe('for a caller that is limited to models', () => {
+    const readAs = async (models: string, path: string): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`${url}/${path}`, { headers: { [ALLOWED_MODELS_HEADER]: models } });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+
+    it('shows predictions of those only', async () => {
+      const { predictions } = (await readAs('fruit,unknown', 'predictions?limit=1000')) as unknown as Page;
+      expect(predictions).toHaveLength(300);
+      expect(new Set(predictions.map(({ model }) => model))).toEqual(new Set(['fruit']));
+      for (const [models, query] of [
+        ['fruit', 'model=digits'],
+        ['', 'model=fruit'],
+        ["fruit'%20OR%20true--", ''],
+      ] as const)
+        expect(await readAs(models, `predictions?${query}`)).toEqual({ predictions: [], next_cursor: null });
+    });
+
+    it('has no prediction of another model, whatever its id', async () => {
+      expect(await readAs('fruit', 'predictions/r-1')).toMatchObject({ id: 'r-1', model: 'fruit' });
+      const hidden = await readAs('fruit', 'predictions/r-0');
+      expect(hidden).toMatchObject({ status: 404, code: 'PREDICTION_NOT_FOUND' });
+      expect(hidden['detail']).toBe((await readAs('fruit', 'predictions/unknown'))['detail']);
+    });
+
+    it('counts those only', async () => {
+      const from = new Date(noonMs - 3 * dayMs).toISOString();
+      const stats = await readAs('fruit', `stats?from=${from}`);
+      expect(stats['totals']).toMatchObject({ count: 300 });
+      expect(new Set((stats['models'] as { model: string }[]).map(({ model }) => model))).toEqual(
+        new Set(['fruit']),
+      );
+      expect((await readAs('fruit', `stats?from=${from}&model=digits`))['totals']).toMatchObject({
+        count: 0,
+      });
+    });
+
+    it('shows nothing when the limit cannot be read', async () => {
+      for (const path of ['predictions', 'predictions/r-1', 'stats'])
+        expect(await readAs('%zz', path)).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    });
+
+    it('stores events of those only, and says which it rejected', async () => {
+      const mine = newEvent({ model: 'limited' });
+      const others = newEvent({ model: 'digits' });
+      const logAs = async (body: object): Promise<{ status: number; body: unknown }> => {
+        const headers = { 'content-type': 'application/json', [ALLOWED_MODELS_HEADER]: 'limited' };
+        const answer = await fetch(`${url}/log`, { method: 'POST', headers, body: JSON.stringify(body) });
+        return { status: answer.status, body: await answer.json() };
+      };
+      expect(await logAs([others, mine])).toMatchObject({
+        status: 201,
+        body: {
+          results: [
+            {
+              id: others['id'],
+              status: 'rejected',
+              reason: expect.stringMatching(/log the model "digits"/) as string,
+            },
+            { id: mine['id'], status: 'stored' },
+          ],
+        },
+      });
+      expect((await logAs(others)).status).toBe(400);
+      expect(await statusOf(`${url}/predictions/${others['id'] as string}`)).toBe(404);
+    });
   });
 
   it.each([

@@ -38,7 +38,9 @@ const cdktfCommandLine = readdirSync(path.join(workspaceRoot, 'node_modules/cdkt
 const workflows = files.filter((file) => file.startsWith('.github/workflows/')).map(read);
 
 /** Read, not run: the program would install packages first. */
-const tidegateHelp = read('tools/tidegate/src/command-line.ts');
+const tidegateHelp = ['command-line.ts', 'keys/keys-command-line.ts']
+  .map((name) => read(`tools/tidegate/src/${name}`))
+  .join('\n');
 
 function documents(): string[] {
   return readdirSync(path.join(workspaceRoot, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -101,10 +103,11 @@ function anchorsOf(text: string): string[] {
 }
 
 function unknownTidegateCommands(text: string): string[] {
-  return [...text.matchAll(/tools\/tidegate\/start\.mjs ((?:images )?[a-z]+)([^\n`#]*)/g)].flatMap(
+  return [...text.matchAll(/tools\/tidegate\/start\.mjs ((?:images |keys )?[a-z]+)([^\n`#]*)/g)].flatMap(
     ([, command = '', rest = '']) => {
       const options = rest.match(/--[a-z-]+/g) ?? [];
-      return [`  ${command} <env>`, ...options.map((option) => `  ${option}`)]
+      const usage = command.startsWith('keys ') ? `  ${command} ` : `  ${command} <env>`;
+      return [usage, ...options.map((option) => `  ${option}`)]
         .filter((expected) => !tidegateHelp.includes(expected))
         .map((expected) => `tidegate does not know "${expected.trim()}"`);
     },
@@ -181,6 +184,11 @@ describe('the guides in docs', () => {
       'an option of tidegate',
       'node tools/tidegate/start.mjs setup dev --forces',
       'tidegate does not know "--forces"',
+    ],
+    [
+      'a command for keys',
+      'node tools/tidegate/start.mjs keys extend <id>',
+      'tidegate does not know "keys extend"',
     ],
     ['a command of cdktf', 'npx cdktf apply', 'cdktf has no command apply'],
     ['a stack', 'npx cdktf deploy dev-network', 'there is no stack dev-network'],

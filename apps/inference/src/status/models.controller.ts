@@ -1,4 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Headers } from '@nestjs/common';
+import { ALLOWED_MODELS_HEADER, decodeAllowedModels } from '@tidegate/schemas';
 import type { TensorSpec } from '../engine/tensor';
 import type { ModelFollower } from '../models/model-follower';
 import { ServedModels } from '../models/served-models';
@@ -12,9 +13,12 @@ const SLOW_INLINE_RUN_MS = 1;
 export class ModelsController {
   constructor(private readonly models: ServedModels) {}
 
+  /** Callers that are limited to models see only those. */
   @Get()
-  list(): object {
-    return { models: this.models.followers.map((follower) => describeFollower(follower)) };
+  list(@Headers(ALLOWED_MODELS_HEADER) header: string | undefined): object {
+    const allowed = decodeAllowedModels(header);
+    const shown = this.models.followers.filter(({ selector }) => allowed?.has(selector.name) ?? true);
+    return { models: shown.map((follower) => describeFollower(follower)) };
   }
 }
 

@@ -31,21 +31,26 @@ export class IngestService {
   ) {}
 
   /**
+   * @param models the only ones the sender may log; undefined: any
    * @throws ProblemError BODY_INVALID, BODY_TOO_LARGE, OVERLOADED
    * @throws DatabaseUnavailable when at least one event could not be committed; the others may have been.
    */
-  async log(items: readonly BodyItem[], bodyBytes: number): Promise<LogAnswer> {
+  async log(items: readonly BodyItem[], bodyBytes: number, models?: ReadonlySet<string>): Promise<LogAnswer> {
     try {
-      return await this.logItems(items, bodyBytes);
+      return await this.logItems(items, bodyBytes, models);
     } catch (error) {
       this.counters.addErrors(1);
       throw error;
     }
   }
 
-  private async logItems(items: readonly BodyItem[], bodyBytes: number): Promise<LogAnswer> {
+  private async logItems(
+    items: readonly BodyItem[],
+    bodyBytes: number,
+    models: ReadonlySet<string> | undefined,
+  ): Promise<LogAnswer> {
     this.requireSensibleCount(items.length);
-    const prepared = await this.prepare(items);
+    const prepared = await this.prepare(items, models);
     const events = prepared.filter((item): item is StorableEvent => !('rejected' in item));
     const outcomes = await this.commit(events, bodyBytes);
     const outcomeOf = new Map(events.map((event, index) => [event, outcomes[index]]));
@@ -65,11 +70,14 @@ export class IngestService {
       });
   }
 
-  private async prepare(items: readonly BodyItem[]): Promise<(StorableEvent | RejectedEvent)[]> {
+  private async prepare(
+    items: readonly BodyItem[],
+    models: ReadonlySet<string> | undefined,
+  ): Promise<(StorableEvent | RejectedEvent)[]> {
     const accepted = { nowMs: this.clock.nowMs(), daysBack: this.settings.retentionDays };
     const prepared: (StorableEvent | RejectedEvent)[] = [];
     for (const item of items) {
-      prepared.push(prepareEvent(item, this.rules, accepted));
+      prepared.push(ofAllowedModel(prepareEvent(item, this.rules, accepted), models));
       if (prepared.length % EVENTS_PER_TURN === 0) await nextTurn();
     }
     return prepared;
@@ -84,6 +92,17 @@ export class IngestService {
     for (const outcome of outcomes) if (outcome.status === 'failed') throw outcome.error;
     return outcomes;
   }
+}
+
+function ofAllowedModel(
+  event: StorableEvent | RejectedEvent,
+  models: ReadonlySet<string> | undefined,
+): StorableEvent | RejectedEvent {
+  if ('rejected' in event || models === undefined || models.has(event.model)) return event;
+  return {
+    id: event.id,
+    rejected: `event.model: the API key is not allowed to log the model ${JSON.stringify(event.model)}`,
+  };
 }
 
 function rejection({ id, rejected }: RejectedEvent): LogItemResult {

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, Post, Res, UseFilters } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { LogAnswer } from '@tidegate/schemas';
+import { ALLOWED_MODELS_HEADER, decodeAllowedModels, type LogAnswer } from '@tidegate/schemas';
 import type { FastifyReply } from 'fastify';
 import { DatabaseUnavailableFilter } from '../store/database-unavailable.filter';
 import { jsonItems, NDJSON_CONTENT_TYPE, ndjsonItems } from './body-items';
@@ -16,10 +16,12 @@ export class LogController {
   async log(
     @Body() body: unknown,
     @Headers('content-type') contentType: string | undefined,
+    @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LogAnswer> {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const answer = await this.ingest.log(itemsOf(bytes, contentType), bytes.length);
+    const models = decodeAllowedModels(allowed);
+    const answer = await this.ingest.log(itemsOf(bytes, contentType), bytes.length, models);
     reply.status(answer.rejected === answer.results.length ? 400 : 201);
     return answer;
   }

@@ -15,6 +15,8 @@ export interface PredictionFilter {
   readonly fromMs?: number | undefined;
   /** Before this time. */
   readonly toMs?: number | undefined;
+  /** Only these. */
+  readonly models?: ReadonlySet<string> | undefined;
 }
 
 export interface PredictionPage {
@@ -71,10 +73,12 @@ export class PredictionReader {
     };
   }
 
-  /** The newest prediction with this id. @throws DatabaseUnavailable */
-  async find(id: string): Promise<StoredPrediction | undefined> {
-    const text = `${SELECT} WHERE id = $1 ORDER BY predictions.day DESC LIMIT 1`;
-    const { rows } = await orUnavailable(() => this.pool.query<Row>(text, [id]));
+  /** The newest prediction with this id, of one of `models` when given. @throws DatabaseUnavailable */
+  async find(id: string, models?: ReadonlySet<string>): Promise<StoredPrediction | undefined> {
+    const conditions = conditionsOf({ models });
+    conditions.add('id = ?', [id]);
+    const text = `${SELECT} ${conditions.where()} ORDER BY predictions.day DESC LIMIT 1`;
+    const { rows } = await orUnavailable(() => this.pool.query<Row>(text, conditions.values));
     return rows[0] && toPrediction(rows[0]);
   }
 }
@@ -82,6 +86,7 @@ export class PredictionReader {
 function conditionsOf(filter: PredictionFilter): SqlConditions {
   const conditions = new SqlConditions();
   if (filter.model !== undefined) conditions.add('model = ?', [filter.model]);
+  if (filter.models !== undefined) conditions.add('model = ANY(?)', [[...filter.models]]);
   if (filter.version !== undefined) conditions.add('version = ?', [filter.version]);
   // Not a parameter: only the constant lets the planner use the index of the defects.
   if (filter.defect !== undefined) conditions.add(filter.defect ? 'is_defect' : 'NOT is_defect', []);

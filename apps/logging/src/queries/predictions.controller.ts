@@ -1,5 +1,5 @@
-import { Controller, Get, Param, Query, UseFilters } from '@nestjs/common';
-import { ProblemError } from '@tidegate/schemas';
+import { Controller, Get, Headers, Param, Query, UseFilters } from '@nestjs/common';
+import { ALLOWED_MODELS_HEADER, decodeAllowedModels, ProblemError } from '@tidegate/schemas';
 import { z } from 'zod';
 import { DatabaseUnavailableFilter } from '../store/database-unavailable.filter';
 import { StoreKeeper } from '../store/store-keeper';
@@ -44,18 +44,26 @@ export class PredictionsController {
 
   /** Newest first. A page goes on exactly where the one before ended, also while new predictions arrive. */
   @Get()
-  page(@Query() query: unknown): Promise<PredictionPage> {
+  async page(
+    @Query() query: unknown,
+    @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
+  ): Promise<PredictionPage> {
     const { limit, cursor, from, to, ...filter } = parseQuery(pageQuerySchema, query);
+    const models = decodeAllowedModels(allowed);
     this.keeper.requireInitialized();
-    return this.reader.page({ ...filter, fromMs: from, toMs: to }, limit, cursor);
+    return this.reader.page({ ...filter, models, fromMs: from, toMs: to }, limit, cursor);
   }
 
   /** When the same id came on several days: the newest. */
   @Get(':id')
-  async one(@Param('id') id: string): Promise<StoredPrediction> {
+  async one(
+    @Param('id') id: string,
+    @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
+  ): Promise<StoredPrediction> {
+    const models = decodeAllowedModels(allowed);
     this.keeper.requireInitialized();
     // No stored id holds U+0000, and PostgreSQL does not take it as a parameter either.
-    const prediction = id.includes('\0') ? undefined : await this.reader.find(id);
+    const prediction = id.includes('\0') ? undefined : await this.reader.find(id, models);
     if (prediction) return prediction;
     throw new ProblemError('PREDICTION_NOT_FOUND', { detail: 'No prediction with this id is stored.' });
   }

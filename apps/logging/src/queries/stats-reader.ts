@@ -10,6 +10,8 @@ export interface StatsQuery {
   readonly bucketSeconds: number;
   readonly model?: string | undefined;
   readonly version?: string | undefined;
+  /** Only these. */
+  readonly models?: ReadonlySet<string> | undefined;
 }
 
 export interface StatsFigures {
@@ -58,6 +60,7 @@ export class StatsReader {
       new Date(query.toMs).toISOString(),
     ]);
     if (query.model !== undefined) conditions.add('model = ?', [query.model]);
+    if (query.models !== undefined) conditions.add('model = ANY(?)', [[...query.models]]);
     if (query.version !== undefined) conditions.add('version = ?', [query.version]);
     const text = `
       SELECT model, version, date_bin('${query.bucketSeconds} seconds', minute, 'epoch') AS start,

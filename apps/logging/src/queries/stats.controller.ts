@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Query, UseFilters } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Query, UseFilters } from '@nestjs/common';
 import type { Clock } from '@tidegate/clock';
-import { ProblemError } from '@tidegate/schemas';
+import { ALLOWED_MODELS_HEADER, decodeAllowedModels, ProblemError } from '@tidegate/schemas';
 import { z } from 'zod';
 import { DatabaseUnavailableFilter } from '../store/database-unavailable.filter';
 import { StoreKeeper } from '../store/store-keeper';
@@ -38,13 +38,15 @@ export class StatsController {
   @Get()
   async stats(
     @Query() query: unknown,
+    @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
   ): Promise<Stats & { from: string; to: string; bucket_seconds: number }> {
     const { from, to, bucket: bucketSeconds, model, version } = parseQuery(statsQuerySchema, query);
     const toMs = Math.ceil((to ?? this.clock.nowMs()) / MINUTE_MS) * MINUTE_MS;
     const fromMs = Math.floor((from ?? toMs - DEFAULT_RANGE_MS) / MINUTE_MS) * MINUTE_MS;
     requireSensibleRange(fromMs, toMs, bucketSeconds);
+    const models = decodeAllowedModels(allowed);
     this.keeper.requireInitialized();
-    const stats = await this.reader.read({ fromMs, toMs, bucketSeconds, model, version });
+    const stats = await this.reader.read({ fromMs, toMs, bucketSeconds, model, version, models });
     return {
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),

@@ -23,7 +23,9 @@ it('says which file to adapt when a source is written differently', () => {
     mkdirSync(path.join(folder, 'libs/bootstrap/src'), { recursive: true });
     mkdirSync(path.join(folder, 'apps'));
     writeFileSync(path.join(folder, 'libs/bootstrap/src/connection-limits.ts'), 'export {};');
-    expect(() => readAppFacts(folder)).toThrow(/connection-limits\.ts has no KEEP_ALIVE.* adapt .*app-facts\.ts/);
+    expect(() => readAppFacts(folder)).toThrow(
+      /connection-limits\.ts has no KEEP_ALIVE.* adapt .*app-facts\.ts/,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
