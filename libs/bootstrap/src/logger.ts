@@ -1,14 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination as writeTo, pino, type DestinationStream, type Logger } from 'pino';
-
-const SECRET_HEADERS = [
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'x-tidegate-internal-token',
-];
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
+import { withoutCredentials } from './credential-headers';
 
 /** One JSON line an entry. Request headers that can hold a credential are removed. */
 export function createLogger(service: string, level: string, destination: DestinationStream): Logger {
@@ -16,17 +8,10 @@ export function createLogger(service: string, level: string, destination: Destin
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: {
-      paths: SECRET_HEADERS.flatMap((name) => [`headers["${name}"]`, `*.headers["${name}"]`]),
-      remove: true,
-    },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutCredentials },
+    serializers: { err: (error: Error) => withoutCredentials(stdSerializers.err(error)) },
   };
   return pino(options, destination);
-}
-
-export function standardOutput(): DestinationStream {
-  return writeTo(1);
 }
 
 /** Nest tells each module and route it sets up: nothing to read in a service's log every time it starts. */

@@ -10,10 +10,11 @@ import { AccessLog } from './access-log';
 import { answerClientError } from './client-error';
 import { connectionOptions, type ConnectionLimits } from './connection-limits';
 import { requireInternalToken } from './internal-token.hook';
-import { createLogger, PinoNestLogger, standardOutput } from './logger';
+import { createLogger, PinoNestLogger } from './logger';
 import { ProblemFilter } from './problem.filter';
 import { requestIdOf } from './request-id';
 import { createShutdown, type Shutdown } from './shutdown';
+import { standardOutput } from './standard-output';
 import { TIDEGATE_VERSION } from './version';
 
 /** The settings every service shares; see `serviceFields` in `@tidegate/config`. */

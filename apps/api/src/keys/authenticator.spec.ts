@@ -1,4 +1,5 @@
-import { generateApiKey, PepperRing } from '@tidegate/api-keys';
+import { randomBytes } from 'node:crypto';
+import { generateApiKey, PepperRing, type ApiKey } from '@tidegate/api-keys';
 import { DatabaseUnavailable } from '@tidegate/database';
 import { Networks } from '@tidegate/ip-networks';
 import { FakeClock } from '@tidegate/testing';
@@ -7,7 +8,14 @@ import { KeyCache } from './key-cache';
 import type { KeyRecord } from './key-record';
 
 const peppers = new PepperRing('a-pepper-for-tests');
-const key = generateApiKey({ environment: 'dev' });
+const ID_BYTES = randomBytes(8);
+/** Always with the same id. */
+const newKey = (): ApiKey =>
+  generateApiKey({
+    environment: 'dev',
+    random: (size) => (size === ID_BYTES.length ? ID_BYTES : randomBytes(size)),
+  });
+const key = newKey();
 const HERE = '192.0.2.1';
 const bearer = { authorization: `Bearer ${key.text}` };
 
@@ -155,6 +163,38 @@ describe('Authenticator', () => {
     await clock.advance(1);
     await expect(authenticator.authenticate(bearer, HERE)).resolves.toMatchObject({ owner: 'ann' });
     expect(table.queries).toBe(2);
+  });
+
+  it('computes the hash of a key once for each reading of its record', async () => {
+    const verify = jest.spyOn(peppers, 'verify');
+    const authenticate = () => authenticator.authenticate(bearer, HERE);
+    for (let time = 0; time < 10; time += 1) await authenticate();
+    expect(verify).toHaveBeenCalledTimes(1);
+    table.record = recordOf();
+    await clock.advance(5_000);
+    await authenticate();
+    await authenticate();
+    expect(verify).toHaveBeenCalledTimes(2);
+    verify.mockRestore();
+  });
+
+  it('goes by the record that was read last, also of a key that is always in use', async () => {
+    await authenticator.authenticate(bearer, HERE);
+    table.record = recordOf({ revokedAt: new Date(clock.nowMs()) });
+    await clock.advance(4_500);
+    await authenticator.authenticate(bearer, HERE);
+    await clock.advance(0);
+    expect(table.queries).toBe(2);
+    await expect(authenticator.authenticate(bearer, HERE)).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
+  });
+
+  it('does not take another secret for the id of a key it knows', async () => {
+    await authenticator.authenticate(bearer, HERE);
+    const other = newKey();
+    expect(other.id).toBe(key.id);
+    await expect(
+      authenticator.authenticate({ authorization: `Bearer ${other.text}` }, HERE),
+    ).rejects.toMatchObject({ code: 'API_KEY_INVALID' });
   });
 
   it('takes a key only from the networks it is for', async () => {

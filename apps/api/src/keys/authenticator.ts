@@ -4,6 +4,7 @@ import { ProblemError } from '@tidegate/schemas';
 import type { KeyCache } from './key-cache';
 import type { AuthenticationResult } from './key-metrics';
 import type { Caller, KeyRecord } from './key-record';
+import { digestOf, VerifiedKeys } from './verified-keys';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -17,6 +18,8 @@ const CHALLENGE = { 'www-authenticate': 'Bearer realm="tidegate"' };
 
 /** Checks the key of a request. Its answers never say why a key is not valid. */
 export class Authenticator {
+  private readonly verified = new VerifiedKeys();
+
   constructor(
     private readonly cache: KeyCache,
     private readonly peppers: PepperRing,
@@ -34,14 +37,9 @@ export class Authenticator {
       this.observer.authenticated('missing');
       throw new ProblemError('API_KEY_REQUIRED', { headers: CHALLENGE });
     }
-    const key = parseApiKey(text);
-    const record = key && (this.cache.peek(key.id) ?? (await this.lookUp(key.id)));
-    if (
-      !record ||
-      !this.peppers.verify(text, record) ||
-      this.isOver(record) ||
-      record.allowedNetworks?.includes(clientAddress) === false
-    ) {
+    const digest = digestOf(text);
+    const record = this.verifiedBefore(digest) ?? (await this.verify(text, digest));
+    if (!record || this.isOver(record) || record.allowedNetworks?.includes(clientAddress) === false) {
       this.observer.authenticated('invalid');
       throw new ProblemError('API_KEY_INVALID', { headers: CHALLENGE });
     }
@@ -49,6 +47,20 @@ export class Authenticator {
     this.observer.used(text, record);
     const { id: keyId, owner, scopes, models, rateClass } = record;
     return { keyId, owner, scopes, models, rateClass, clientAddress };
+  }
+
+  /** A record that was read again since is verified again. */
+  private verifiedBefore(digest: string): KeyRecord | undefined {
+    const record = this.verified.find(digest);
+    return record !== undefined && this.cache.peek(record.id) === record ? record : undefined;
+  }
+
+  private async verify(text: string, digest: string): Promise<KeyRecord | undefined> {
+    const key = parseApiKey(text);
+    const record = key && (this.cache.peek(key.id) ?? (await this.lookUp(key.id)));
+    if (!record || !this.peppers.verify(text, record)) return undefined;
+    this.verified.remember(digest, record);
+    return record;
   }
 
   private async lookUp(id: string): Promise<KeyRecord | undefined> {
