@@ -9,7 +9,8 @@ const newKey = (): string => generateApiKey({ environment: 'test' }).text;
 /** Keys every api under test knows, given by secret as a service's keys are. */
 export const keys = { all: newKey(), readRuns: newKey(), nobodys: newKey() };
 
-const serviceKeys: { name: string; key: string; scopes: readonly Scope[] }[] = [
+/** As `API_SERVICE_KEYS` has them. */
+export const serviceKeys: { name: string; key: string; scopes: readonly Scope[] }[] = [
   { name: 'everything', key: keys.all, scopes: SCOPES },
   { name: 'reader', key: keys.readRuns, scopes: ['runs:read'] },
 ];

@@ -11,7 +11,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeLocalhostCertificate, useTestPostgres } from '@tidegate/testing';
+import { makeServerCertificate, useTestPostgres } from '@tidegate/testing';
 import { bearer, keys, startApiUnderTest, type ApiUnderTest } from './api-under-test';
 import { UpstreamUnderTest } from './upstream-under-test';
 
@@ -178,7 +178,7 @@ describe('a service with a certificate nobody vouches for', () => {
 
   it('is not called: TLS is checked for the name, whatever address it has', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tidegate-certificate-'));
-    const { file, keyFile } = await makeLocalhostCertificate(folder, 'unknown');
+    const { file, keyFile } = await makeServerCertificate(folder, 'unknown');
     const [cert, key] = await Promise.all([readFile(file), readFile(keyFile)]);
     let requests = 0;
     const secure = createSecureServer({ cert, key }, (_request, response) => {

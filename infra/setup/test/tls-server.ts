@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { makeLocalhostCertificate, startOwnPostgres } from '@tidegate/testing';
+import { makeServerCertificate, startOwnPostgres } from '@tidegate/testing';
 import { Client } from 'pg';
 
 /** The administrator as RDS makes it: no superuser. The quote and blank must survive every way a password takes. */
@@ -31,8 +31,8 @@ export async function startTlsServer(): Promise<TlsServer> {
   const [{ data_directory: dataDir } = { data_directory: '' }] = await asSuperuser<{
     data_directory: string;
   }>('SHOW data_directory');
-  const { file: caFile, keyFile } = await makeLocalhostCertificate(dataDir, 'server');
-  const { file: otherCaFile } = await makeLocalhostCertificate(dataDir, 'other');
+  const { file: caFile, keyFile } = await makeServerCertificate(dataDir, 'server');
+  const { file: otherCaFile } = await makeServerCertificate(dataDir, 'other');
   const settings = {
     ssl_cert_file: caFile,
     ssl_key_file: keyFile,

@@ -1,8 +1,8 @@
 import { databaseSettings, loadConfig, type DatabaseConnection } from '@tidegate/config';
 import {
-  makeLocalhostCertificate,
+  makeServerCertificate,
   startOwnPostgres,
-  type LocalhostCertificate,
+  type ServerCertificate,
   type OwnPostgres,
 } from '@tidegate/testing';
 import { checkDatabase, createPool, orUnavailable } from '.';
@@ -10,8 +10,8 @@ import { checkDatabase, createPool, orUnavailable } from '.';
 describe('TLS with a real server', () => {
   let server: OwnPostgres;
   let dataDir: string;
-  let right: LocalhostCertificate;
-  let wrong: LocalhostCertificate;
+  let right: ServerCertificate;
+  let wrong: ServerCertificate;
 
   async function asAdmin(...statements: string[]): Promise<Record<string, string>[]> {
     const pool = createPool({ connection: { url: server.adminUrl }, applicationName: 'test' });
@@ -51,8 +51,8 @@ describe('TLS with a real server', () => {
   beforeAll(async () => {
     server = await startOwnPostgres();
     [{ data_directory: dataDir = '' } = {}] = await asAdmin('SHOW data_directory');
-    right = await makeLocalhostCertificate(dataDir, 'right');
-    wrong = await makeLocalhostCertificate(dataDir, 'wrong');
+    right = await makeServerCertificate(dataDir, 'right');
+    wrong = await makeServerCertificate(dataDir, 'wrong');
     await asAdmin(
       `ALTER SYSTEM SET ssl_cert_file = '${right.file}'`,
       `ALTER SYSTEM SET ssl_key_file = '${right.keyFile}'`,

@@ -1,9 +1,10 @@
+export { startApiProcess, type ApiProcess } from './api-process';
 export { startAwsSimulator } from './aws-simulator';
 export type { AwsSimulator, AwsSimulatorOptions } from './aws-simulator';
 export { FakeClock } from './fake-clock';
 export { decoyAddresses, rcodes, type DnsBehaviour, type DnsQueryType } from './faulty-dns-behaviour';
 export { FaultyDnsServer, type ReceivedDnsQuery } from './faulty-dns-server';
-export { makeLocalhostCertificate, type LocalhostCertificate } from './localhost-certificate';
+export { makeServerCertificate, type ServerCertificate } from './server-certificate';
 export { startOwnMlflow } from './own-mlflow';
 export type { OwnMlflow, OwnMlflowOptions, TestMlflow } from './own-mlflow';
 export { startOwnPostgres } from './own-postgres';

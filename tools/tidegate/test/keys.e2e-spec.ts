@@ -4,8 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { generateApiKey } from '@tidegate/api-keys';
-import { useTestPostgres } from '@tidegate/testing';
-import { startApiProcess, type ApiProcess } from './api-process';
+import { startApiProcess, useTestPostgres, type ApiProcess } from '@tidegate/testing';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
 jest.setTimeout(60_000);

@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { AddressPool } from './address-pool';
 import { AddressPools } from './address-pools';
 import { RetryBudget } from './retry-budget';
-import { UpstreamDispatcher } from './upstream-dispatcher';
+import { upstreamDispatcher } from './upstream-dispatcher';
 import { UpstreamTraffic } from './upstream-traffic';
 
 export interface UpstreamOptions {
@@ -48,7 +48,7 @@ export class Upstream {
     this.pathPrefix = url.pathname.replace(/\/+$/, '');
     this.pools = new AddressPools(url.origin, clock, random);
     this.retryBudget = new RetryBudget(clock);
-    this.connections = new UpstreamDispatcher(async () => this.chooseForCheck(await this.resolve()));
+    this.connections = upstreamDispatcher(async (tried) => this.chooseForCheck(await this.resolve(), tried));
   }
 
   /** Whether no request is sent at the moment, since every address refuses connections. */
@@ -107,11 +107,10 @@ export class Upstream {
     });
   }
 
-  private chooseForCheck({ addresses }: Resolution): AddressPool {
+  private chooseForCheck({ addresses }: Resolution, tried: readonly AddressPool[]): AddressPool | undefined {
     this.pools.use(addresses);
-    const pool = this.pools.pick(({ breaker }) => breaker.allows()) ?? this.pools.pick(() => true);
-    if (pool === undefined) throw new Error(`The address book gave no address for ${this.hostname}`);
-    return pool;
+    const isUntried = (pool: AddressPool): boolean => !tried.includes(pool);
+    return this.pools.pick((pool) => isUntried(pool) && pool.breaker.allows()) ?? this.pools.pick(isUntried);
   }
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findFreePort, hostEnvironment, startProcess, waitUntilReady } from '@tidegate/local-parts';
-import { workspaceRoot } from '@tidegate/testing';
+import { workspaceRoot } from './workspace';
 
 const READY_TIMEOUT_MS = 30_000;
 
@@ -9,7 +9,10 @@ export interface ApiProcess {
   stop(): Promise<void>;
 }
 
-/** The api as it is built (`nx build api`), as a process of its own. */
+/**
+ * The api as it is built (`nx build api`), as a process of its own, for tests in which the process matters; its log is
+ * `api.log` in the folder. Resolves when it is ready.
+ */
 export async function startApiProcess(
   folder: string,
   settings: Readonly<Record<string, string>>,
