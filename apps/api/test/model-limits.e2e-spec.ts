@@ -8,19 +8,25 @@ import { bodyOf, UpstreamUnderTest } from './upstream-under-test';
 describe('a key limited to models', () => {
   const postgres = useTestPostgres();
   let upstream: UpstreamUnderTest;
+  /** Apart from the others, since health checks reach it as well. */
+  let mlflow: UpstreamUnderTest;
   let api: ApiUnderTest;
   let limited: string;
 
   beforeAll(async () => {
     upstream = await UpstreamUnderTest.start();
+    mlflow = await UpstreamUnderTest.start();
     api = await startApiUnderTest({
       DATABASE_URL: await postgres.createDatabase(),
-      MLFLOW_TRACKING_URI: 'http://127.0.0.1:1',
+      MLFLOW_TRACKING_URI: `http://127.0.0.1:${mlflow.port}`,
       INFERENCE_URL: `http://127.0.0.1:${upstream.port}`,
       LOGGING_URL: `http://127.0.0.1:${upstream.port}`,
     });
     await api.waitFor('/ready', 200);
-    const scopes = ['predict', 'log:read', 'log:write', 'feedback:write'];
+    const scopes = [
+      ...['predict', 'log:read', 'log:write', 'feedback:write'],
+      ...['models:read', 'models:write', 'artifacts:read', 'runs:read'],
+    ];
     limited = (await new KeyClient(api.url, keys.all).make({ scopes, models: ['digits', 'größe, neu'] })).key;
   });
   beforeEach(() => {
@@ -30,6 +36,7 @@ describe('a key limited to models', () => {
   afterAll(async () => {
     await api?.stop();
     await upstream?.stop();
+    await mlflow?.stop();
   });
 
   function send(
@@ -78,6 +85,28 @@ describe('a key limited to models', () => {
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ code: 'MODEL_NOT_ALLOWED' });
     expect(upstream.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['GET mlflow/registered-models/get?name=digits', undefined, 200],
+    ['POST mlflow/registered-models/alias', { name: 'digits', alias: 'production', version: '2' }, 200],
+    ['GET mlflow/registered-models/get?name=other', undefined, 403],
+    ['GET mlflow/registered-models/get?name=digits&name=other', undefined, 403],
+    ['POST mlflow/registered-models/alias', { name: 'other', alias: 'production', version: '2' }, 403],
+    ['POST mlflow/registered-models/rename', { name: 'digits', newName: 'other' }, 403],
+    ['POST mlflow/model-versions/create', { name: 'digits', source: 'models:/other/1' }, 403],
+    ['GET mlflow/registered-models/search?filter=name', undefined, 403],
+    ['POST mlflow/runs/search', {}, 403],
+    ['GET mlflow/artifacts/list?run_id=0123456789abcdef0123456789abcdef', undefined, 403],
+  ])('in the registry: %s %j is %i', async (route, body, status) => {
+    const answer = await send(limited, route, body);
+    expect(answer.status).toBe(status);
+    const path = new URL(route.split(' ')[1] ?? '', 'http://a/').pathname.replace('/mlflow/', '/');
+    const reached = mlflow.requests.filter(
+      ({ url = '', headers }) => url.includes(path) && headers.traceparent,
+    );
+    expect(reached).toHaveLength(status === 200 ? 1 : 0);
+    mlflow.requests.length = 0;
   });
 
   it('cannot name two models and hope that the other one counts', async () => {
