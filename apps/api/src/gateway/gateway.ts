@@ -34,6 +34,12 @@ interface GatewayRoute {
   readonly policy: RoutePolicy;
 }
 
+/** A request that changes something. */
+interface Change {
+  /** As far as it is known. */
+  subject: RequestSubject;
+}
+
 /** Everything below `/api/<service>/`: key, policy, scopes, values, then the stream to the service. */
 @Injectable()
 export class Gateway {
@@ -81,14 +87,14 @@ export class Gateway {
       const caller = await this.access.admit(request, reply);
       const [path = '', query] = splitOnce(request.raw.url ?? '', '?');
       const match = matchOf(route, request.method, path);
-      const subject: RequestSubject = {};
-      if (match.isWrite) this.auditWhenDone(request, reply, { caller, match, subject });
+      const change = match.isWrite ? this.auditWhenDone(request, reply, caller, match) : undefined;
       requireScopes(caller, match.scopes);
       refuseBodyOfRead(request.raw);
       const isBodyChecked =
         match.body === 'json' || (match.checksBodyOfLimited && caller.models !== undefined);
       const body = isBodyChecked ? await this.read(request, reply) : undefined;
-      Object.assign(subject, match.check(query ?? '', body, request.headers));
+      const subject = match.check(query ?? '', body, request.headers);
+      if (change) change.subject = subject;
       if (!match.isLimitedByUpstream) requireModels(caller, subject.models);
       await this.forwarder.forward(request.raw, reply.raw, {
         upstream: route.upstream,
@@ -119,17 +125,21 @@ export class Gateway {
   private auditWhenDone(
     request: FastifyRequest,
     reply: FastifyReply,
-    { caller, match, subject }: { caller: Caller; match: RouteMatch; subject: RequestSubject },
-  ): void {
-    reply.raw.once('close', () =>
+    caller: Caller,
+    { route: action }: RouteMatch,
+  ): Change {
+    const change: Change = { subject: {} };
+    reply.raw.once('close', () => {
+      const { details, models } = change.subject;
       this.audit.record({
         caller,
-        action: match.route,
-        subject: { ...subject.details, ...(subject.models && { models: subject.models }) },
+        action,
+        subject: { ...details, ...(models && { models }) },
         status: reply.raw.writableFinished ? reply.raw.statusCode : undefined,
         requestId: request.id,
-      }),
-    );
+      });
+    });
+    return change;
   }
 
   private fail(

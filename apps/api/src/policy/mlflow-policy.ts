@@ -62,7 +62,11 @@ function matchShortPath(method: string, path: string): RouteMatch | undefined {
 function toMatch({ route, scopes, parameters = {} }: FoundRow, upstreamPath: string): RouteMatch {
   const traits = traitsByRoute.get(route) ?? traitsOf(route, scopes);
   return {
-    ...{ route, scopes, upstreamPath, isWrite: traits.isWrite, body: traits.body },
+    route,
+    scopes,
+    upstreamPath,
+    isWrite: traits.isWrite,
+    body: traits.body,
     check: (query, body, headers) => {
       const inQuery = queryFields(query);
       if (route !== SPANS_ROUTE) return checkValues(traits, Object.entries(parameters), inQuery, body);
