@@ -16,6 +16,24 @@ function answers(name: string, state: 'fresh' | 'stale' | 'fallback'): CloudWatc
   };
 }
 
+/** How forwarded requests fare. */
+const gateway: readonly CloudWatchMetric[] = [
+  {
+    name: 'GatewayFailures',
+    series: 'gateway_upstream_requests_total',
+    where: ({ outcome }) => outcome !== 'answered' && outcome !== 'cancelled',
+    value: 'growth',
+  },
+  {
+    name: 'GatewayRetries',
+    series: 'gateway_upstream_retries_total',
+    value: 'growth',
+    isOnlyInLog: true,
+  },
+  { name: 'GatewayBreakerOpen', series: 'gateway_breaker_open', value: 'highest' },
+  { name: 'GatewayRateLimited', series: 'gateway_rate_limited_total', value: 'growth' },
+];
+
 /** What the api's metric lines tell CloudWatch; alarms and dashboards use these names. */
 export function apiCloudWatchMetrics(mlflowHostname: string): readonly CloudWatchMetric[] {
   const ofMlflow: CloudWatchMetric['where'] = ({ name }) => name === mlflowHostname;
@@ -32,17 +50,30 @@ export function apiCloudWatchMetrics(mlflowHostname: string): readonly CloudWatc
       where: ({ source }) => source === 'name-server',
       value: 'growth',
       unit: 'Seconds',
+      isOnlyInLog: true,
     },
     answers('DnsFreshAnswers', 'fresh'),
     answers('DnsStaleAnswers', 'stale'),
-    answers('DnsFallbackAnswers', 'fallback'),
+    { ...answers('DnsFallbackAnswers', 'fallback'), isOnlyInLog: true },
     { name: 'DnsFallbackActive', series: 'dns_fallback_active', value: 'highest' },
     { name: 'DnsFallbackMatches', series: 'dns_fallback_matches', value: 'lowest' },
     { name: 'DnsOverrideActive', series: 'dns_override_active', value: 'highest' },
-    { name: 'DnsAddressChanges', series: 'dns_address_changes_total', value: 'growth' },
+    {
+      name: 'DnsAddressChanges',
+      series: 'dns_address_changes_total',
+      value: 'growth',
+      isOnlyInLog: true,
+    },
     // Of MLflow alone: the names of the other services are only asked for when there are requests for them.
-    { name: 'DnsAddresses', series: 'dns_addresses', where: ofMlflow, value: 'lowest' },
+    {
+      name: 'DnsAddresses',
+      series: 'dns_addresses',
+      where: ofMlflow,
+      value: 'lowest',
+      isOnlyInLog: true,
+    },
     { name: 'DnsAnswerAge', series: 'dns_last_success_timestamp_seconds', where: ofMlflow, value: 'age' },
+    ...gateway,
     http5xx,
   ];
 }

@@ -1,5 +1,5 @@
 import { FaultyDnsServer, useTestPostgres } from '@tidegate/testing';
-import { startApiUnderTest } from './api-under-test';
+import { bearer, keys, startApiUnderTest } from './api-under-test';
 
 const MLFLOW = 'mlflow.tidegate-test.local';
 
@@ -55,12 +55,25 @@ describe("the api's metric lines for CloudWatch", () => {
       DnsAddressChanges: 0,
       DnsAddresses: 1,
       DnsAnswerAge: expect.any(Number) as number,
+      GatewayFailures: 0,
+      GatewayRetries: 0,
+      GatewayBreakerOpen: 0,
+      GatewayRateLimited: 0,
       Http5xx: 0,
     });
     expect(line.DnsStaleAnswers).toBeGreaterThan(0);
     expect(line.DnsFailures).toBeGreaterThan(0);
     expect(Number(line.DnsLookups)).toBeGreaterThan(Number(line.DnsFailures));
     expect(line.DnsAnswerAge).toBeGreaterThan(1);
+  });
+
+  it('tell that requests fail since the upstream refuses connections', async () => {
+    const api = await start({ INFERENCE_URL: 'http://127.0.0.1:1' });
+    await api.waitFor('/ready', 200);
+    for (let time = 0; time < 6; time += 1)
+      await fetch(`${api.url}/api/inference/models`, { headers: bearer(keys.all) });
+    await api.stop();
+    expect(lastLine(api.log())).toMatchObject({ GatewayFailures: 6, GatewayBreakerOpen: 1, Http5xx: 6 });
   });
 
   it('tell that the fall-back address is in use', async () => {

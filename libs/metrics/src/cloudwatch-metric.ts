@@ -20,6 +20,11 @@ export interface CloudWatchMetric {
   readonly value: 'growth' | 'highest' | 'lowest' | 'age';
   /** @default Seconds for `age`, Count for the others */
   readonly unit?: 'Count' | 'Seconds';
+  /**
+   * Stands in the line, where a query of the log finds it, without becoming a metric: each of those is billed.
+   * @default false
+   */
+  readonly isOnlyInLog?: boolean;
 }
 
 /** Numbers of every series that counts for each metric, read at one moment. */

@@ -70,6 +70,7 @@ describe('MetricLines', () => {
         value: 'growth',
         unit: 'Seconds',
       },
+      { name: 'DnsAddresses', series: 'dns_addresses', value: 'highest', isOnlyInLog: true },
     ]);
     const counter = new Counter({
       name: 'dns_lookups_total',
@@ -113,6 +114,7 @@ describe('MetricLines', () => {
       DnsFallbackActive: 0,
       DnsAnswerAge: 60,
       DnsLookupSeconds: 0,
+      DnsAddresses: 0,
     });
     expect(documents()[1]).toMatchObject({ DnsLookups: 0, DnsAnswerAge: 120 });
     expect(documents()).toHaveLength(2);

@@ -82,7 +82,8 @@ export class MetricLines {
 
   private document(values: ReadonlyMap<CloudWatchMetric, number>, nowMs: number): object {
     const { namespace, service } = this.options;
-    const definitions = [...values.keys()].map(({ name, value, unit }) => ({
+    const billed = [...values.keys()].filter(({ isOnlyInLog }) => isOnlyInLog !== true);
+    const definitions = billed.map(({ name, value, unit }) => ({
       Name: name,
       Unit: unit ?? (value === 'age' ? 'Seconds' : 'Count'),
     }));

@@ -40,7 +40,7 @@ const SMALL: Usage = {
   artifactRequestsThousand: 50,
   imageGb: 3,
   dnsQueriesMillion: 1,
-  appMetrics: 18,
+  appMetrics: 24,
   loadBalancerUnits: 0.2,
 };
 
@@ -56,7 +56,7 @@ const BUSY: Usage = {
   artifactRequestsThousand: 1_000,
   imageGb: 10,
   dnsQueriesMillion: 4,
-  appMetrics: 18,
+  appMetrics: 24,
   loadBalancerUnits: 1,
 };
 
