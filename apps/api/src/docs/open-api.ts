@@ -12,8 +12,15 @@ export interface OpenApiDocument {
 
 /** In the order of the page. */
 export const TAGS: readonly { readonly name: string; readonly description: string }[] = [
-  { name: 'inference', description: 'Predictions of the models in production.' },
-  { name: 'logging', description: 'The prediction log: what was predicted, and how it went.' },
+  {
+    name: 'inference',
+    description: 'Predictions of the models in production. Routes the service does not have yet answer 404.',
+  },
+  {
+    name: 'logging',
+    description:
+      'The prediction log: what was predicted, and how it went. Routes the service does not have yet answer 404.',
+  },
   {
     name: 'mlflow',
     description:
