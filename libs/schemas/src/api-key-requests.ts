@@ -34,15 +34,17 @@ const network = z.string({ error: 'expected a text' }).superRefine((text, contex
   }
 });
 
+/** Names a rate class: it stands in headers and settings. */
+export const rateClassName = z
+  .string({ error: 'expected a text' })
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected a name of at most 32 lower-case letters, digits and hyphens');
+
 /** What a key is for, whoever makes it. Left out, `models` and `allowed_cidrs` limit nothing. */
 export const keyLimitFields = {
   scopes: distinct(z.enum(SCOPES, { error: `expected one of ${SCOPES.join(', ')}` })),
   models: distinct(name(256)).optional(),
   allowed_cidrs: distinct(network).optional(),
-  rate_class: z
-    .string({ error: 'expected a text' })
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected a name of at most 32 lower-case letters, digits and hyphens')
-    .optional(),
+  rate_class: rateClassName.optional(),
 };
 
 const expiryFields = {

@@ -11,6 +11,7 @@ export {
   createKeySchema,
   keyLimitFields,
   listKeysSchema,
+  rateClassName,
   rotateKeySchema,
   type CreateKeyBody,
   type ListKeysQuery,

@@ -1,6 +1,6 @@
 import { PROBLEM_KINDS } from '@tidegate/schemas';
 import { DOCS_STYLE } from './docs-style';
-import type { DocumentedRoute } from './documented-route';
+import { pathParameters, type DocumentedRoute } from './documented-route';
 import { TAGS } from './open-api';
 
 /** The documentation as one page without scripts. Routes that answer alike share their text: it is a list to search in. */
@@ -52,10 +52,7 @@ ${summary === undefined ? '' : `<p>${escapeHtml(summary)}.</p>`}${parameters(rou
 }
 
 function parameters({ path, query = {} }: DocumentedRoute): string {
-  const inPath = Array.from(
-    path.matchAll(/\{(\w+)\}/g),
-    ([, name = '']) => `<li><code>${name}</code> in the path</li>`,
-  );
+  const inPath = pathParameters(path).map((name) => `<li><code>${name}</code> in the path</li>`);
   const inQuery = Object.keys(query).map((name) => `<li><code>${name}</code> in the query</li>`);
   const all = [...inPath, ...inQuery];
   return all.length === 0 ? '' : `<h3>Parameters</h3>\n<ul>${all.join('')}</ul>\n`;

@@ -21,6 +21,11 @@ export interface DocumentedRoute {
   readonly problems: readonly ProblemCode[];
 }
 
+/** Names of the parameters in a path, in their order. */
+export function pathParameters(path: string): string[] {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
+}
+
 /** What every route that wants a key can answer. */
 export const KEY_PROBLEMS: readonly ProblemCode[] = [
   'API_KEY_REQUIRED',

@@ -1,5 +1,5 @@
 import { PROBLEM_CONTENT_TYPE, PROBLEM_KINDS, type ProblemCode } from '@tidegate/schemas';
-import type { DocumentedRoute, JsonSchema } from './documented-route';
+import { pathParameters, type DocumentedRoute, type JsonSchema } from './documented-route';
 
 /** As much of OpenAPI 3.1 as is used here. */
 export interface OpenApiDocument {
@@ -95,7 +95,7 @@ function operation(route: DocumentedRoute): JsonSchema {
 
 function parameters({ path, query = {} }: DocumentedRoute): JsonSchema[] {
   return [
-    ...Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+    ...pathParameters(path).map((name) => ({
       ...{ name, in: 'path', required: true },
       schema: { type: 'string' },
     })),

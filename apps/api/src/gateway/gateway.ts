@@ -6,11 +6,10 @@ import { ProblemError, REQUEST_ID_HEADER } from '@tidegate/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access';
 import { requireModels } from '../access/allowed-models';
-import { AuditLog } from '../audit/audit-log';
+import { AuditLog, type AuditSubject } from '../audit/audit-log';
 import { Upstreams } from '../discovery/discovery.module';
 import type { Upstream } from '../discovery/upstream';
 import { requireScopes } from '../keys/authenticator';
-import type { Caller } from '../keys/key-record';
 import { inferencePolicy } from '../policy/inference-policy';
 import { loggingPolicy } from '../policy/logging-policy';
 import { mlflowPolicy } from '../policy/mlflow-policy';
@@ -32,12 +31,6 @@ interface GatewayRoute {
   readonly prefix: string;
   readonly upstream: Upstream;
   readonly policy: RoutePolicy;
-}
-
-/** A request that changes something. */
-interface Change {
-  /** As far as it is known. */
-  subject: RequestSubject;
 }
 
 /** Everything below `/api/<service>/`: key, policy, scopes, values, then the stream to the service. */
@@ -87,14 +80,15 @@ export class Gateway {
       const caller = await this.access.admit(request, reply);
       const [path = '', query] = splitOnce(request.raw.url ?? '', '?');
       const match = matchOf(route, request.method, path);
-      const change = match.isWrite ? this.auditWhenDone(request, reply, caller, match) : undefined;
+      let subject: RequestSubject = {};
+      if (match.isWrite)
+        this.audit.watch({ request, reply, caller, action: match.route, subject: () => audited(subject) });
       requireScopes(caller, match.scopes);
       refuseBodyOfRead(request.raw);
       const isBodyChecked =
         match.body === 'json' || (match.checksBodyOfLimited && caller.models !== undefined);
       const body = isBodyChecked ? await this.read(request, reply) : undefined;
-      const subject = match.check(query ?? '', body, request.headers);
-      if (change) change.subject = subject;
+      subject = match.check(query ?? '', body, request.headers);
       if (!match.isLimitedByUpstream) requireModels(caller, subject.models);
       await this.forwarder.forward(request.raw, reply.raw, {
         upstream: route.upstream,
@@ -121,27 +115,6 @@ export class Gateway {
     });
   }
 
-  /** Refused changes are audited, too: who tried is as interesting as who did. */
-  private auditWhenDone(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    caller: Caller,
-    { route: action }: RouteMatch,
-  ): Change {
-    const change: Change = { subject: {} };
-    reply.raw.once('close', () => {
-      const { details, models } = change.subject;
-      this.audit.record({
-        caller,
-        action,
-        subject: { ...details, ...(models && { models }) },
-        status: reply.raw.writableFinished ? reply.raw.statusCode : undefined,
-        requestId: request.id,
-      });
-    });
-    return change;
-  }
-
   private fail(
     { upstream }: GatewayRoute,
     request: FastifyRequest,
@@ -163,6 +136,10 @@ export class Gateway {
       discardRest(request.raw, systemClock);
     }
   }
+}
+
+function audited({ details, models }: RequestSubject): AuditSubject {
+  return { ...details, ...(models && { models }) };
 }
 
 /** What admission and hooks want the caller to know, besides the request id. */

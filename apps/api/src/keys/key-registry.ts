@@ -80,10 +80,7 @@ export class KeyRegistry {
   /** @throws ProblemError KEY_NOT_FOUND, BOOTSTRAP_KEY_LIMITED */
   async get(callerId: string, id: string): Promise<ApiKeyView> {
     await this.requireOrdinary(callerId);
-    const { rows } = await orUnavailable(() =>
-      this.pool.query<KeyRow>(`SELECT ${KEY_COLUMNS} FROM api_keys WHERE id = $1`, [id]),
-    );
-    return toView(requireFound(rows[0], id));
+    return toView(requireFound(await this.rowOf(id), id));
   }
 
   /**
@@ -150,10 +147,14 @@ export class KeyRegistry {
   }
 
   private async requireOrdinary(callerId: string): Promise<void> {
+    refuseBootstrap(requireValid(await this.rowOf(callerId), this.clock));
+  }
+
+  private async rowOf(id: string): Promise<KeyRow | undefined> {
     const { rows } = await orUnavailable(() =>
-      this.pool.query<KeyRow>(`SELECT ${KEY_COLUMNS} FROM api_keys WHERE id = $1`, [callerId]),
+      this.pool.query<KeyRow>(`SELECT ${KEY_COLUMNS} FROM api_keys WHERE id = $1`, [id]),
     );
-    refuseBootstrap(requireValid(rows[0], this.clock));
+    return rows[0];
   }
 
   /** Undefined when the body says nothing about it. */

@@ -111,7 +111,6 @@ export class KeysController {
     return caller;
   }
 
-  /** Refused changes are audited, too: who tried is as interesting as who did. */
   private async change<T>(
     { request, reply }: Exchange,
     action: string,
@@ -119,15 +118,7 @@ export class KeysController {
     work: (caller: Caller, subject: Subject) => Promise<T>,
   ): Promise<T> {
     const caller = await this.access.admit(request, reply);
-    reply.raw.once('close', () =>
-      this.audit.record({
-        caller,
-        action,
-        subject,
-        status: reply.raw.writableFinished ? reply.raw.statusCode : undefined,
-        requestId: request.id,
-      }),
-    );
+    this.audit.watch({ request, reply, caller, action, subject: () => subject });
     requireScopes(caller, ['keys:admin']);
     return orUnavailableProblem(work(caller, subject));
   }

@@ -1,4 +1,5 @@
 import { json } from '@tidegate/config';
+import { rateClassName } from '@tidegate/schemas';
 import { z } from 'zod';
 
 /** So many requests in so many seconds, counted from the first one. */
@@ -28,10 +29,10 @@ const rateLimit = z.strictObject({
   requests: z.int().min(1).max(MAX_REQUESTS),
   perSeconds: z.int().min(1).max(A_DAY_IN_SECONDS),
 });
-const className = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected a name of at most 32 lower-case letters, digits and hyphens')
-  .refine((name) => name !== UNLIMITED_CLASS, `the class "${UNLIMITED_CLASS}" has no limit`);
+const className = rateClassName.refine(
+  (name) => name !== UNLIMITED_CLASS,
+  `the class "${UNLIMITED_CLASS}" has no limit`,
+);
 
 /** JSON object of classes, which are added to the built-in ones or replace them. */
 export const rateClassesValue: z.ZodType<RateClasses> = json(z.record(className, rateLimit)).transform(
