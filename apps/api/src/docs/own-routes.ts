@@ -34,10 +34,10 @@ export const OWN_ROUTES: readonly DocumentedRoute[] = [
   }),
   keys('GET /api/keys', 'Lists keys, the newest first', 200, outputSchema(apiKeyPageSchema), {
     query: propertiesOf(inputSchema(listKeysSchema)),
-    problems: ['REQUEST_INVALID'],
+    problems: ['REQUEST_INVALID', 'BOOTSTRAP_KEY_LIMITED'],
   }),
   keys('GET /api/keys/{id}', 'Shows one key', 200, outputSchema(apiKeySchema), {
-    problems: ['KEY_NOT_FOUND'],
+    problems: ['KEY_NOT_FOUND', 'BOOTSTRAP_KEY_LIMITED'],
   }),
   keys(
     'POST /api/keys/{id}/rotate',
@@ -56,7 +56,7 @@ export const OWN_ROUTES: readonly DocumentedRoute[] = [
     },
   ),
   keys('DELETE /api/keys/{id}', 'Ends a key at once', 200, outputSchema(apiKeySchema), {
-    problems: ['KEY_NOT_FOUND', 'GRANT_REFUSED', 'BOOTSTRAP_KEY_LIMITED'],
+    problems: ['KEY_NOT_FOUND', 'BOOTSTRAP_KEY_LIMITED'],
   }),
 ];
 
