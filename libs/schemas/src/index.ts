@@ -28,3 +28,4 @@ export {
   type ProblemOptions,
 } from './problem';
 export { PROBLEM_KINDS, type ProblemCode, type ProblemKind } from './problem-codes';
+export { parseRequest } from './parse-request';

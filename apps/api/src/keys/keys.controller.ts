@@ -4,6 +4,7 @@ import { unavailabilityOf } from '@tidegate/database';
 import {
   createKeySchema,
   listKeysSchema,
+  parseRequest,
   ProblemError,
   rotateKeySchema,
   type ApiKeyPage,
@@ -16,7 +17,6 @@ import { AuditLog } from '../audit/audit-log';
 import { requireScopes } from './authenticator';
 import { KeyRegistry } from './key-registry';
 import type { Caller } from './key-record';
-import { parseRequest } from './parse-request';
 
 /** Ids of the keys a change is about, for its audit line; filled in as they become known. */
 type Subject = Record<string, string>;

@@ -1,10 +1,10 @@
 import { Controller, Get, Headers, Param, Query, UseFilters } from '@nestjs/common';
-import { ALLOWED_MODELS_HEADER, decodeAllowedModels, ProblemError } from '@tidegate/schemas';
+import { ALLOWED_MODELS_HEADER, decodeAllowedModels, parseRequest, ProblemError } from '@tidegate/schemas';
 import { z } from 'zod';
 import { DatabaseUnavailableFilter } from '../store/database-unavailable.filter';
 import { StoreKeeper } from '../store/store-keeper';
 import { decodeCursor } from './page-cursor';
-import { parseQuery, queryText, timeMs } from './parse-query';
+import { queryText, timeMs } from './query-values';
 import { PredictionReader, type PredictionPage, type StoredPrediction } from './prediction-reader';
 
 const LIMIT_EXPECTED = 'expected a whole number from 1 to 1000';
@@ -48,7 +48,7 @@ export class PredictionsController {
     @Query() query: unknown,
     @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
   ): Promise<PredictionPage> {
-    const { limit, cursor, from, to, ...filter } = parseQuery(pageQuerySchema, query);
+    const { limit, cursor, from, to, ...filter } = parseRequest(pageQuerySchema, query, 'REQUEST_INVALID');
     const models = decodeAllowedModels(allowed);
     this.keeper.requireInitialized();
     return this.reader.page({ ...filter, models, fromMs: from, toMs: to }, limit, cursor);

@@ -1,11 +1,11 @@
 import { Controller, Get, Headers, Inject, Query, UseFilters } from '@nestjs/common';
 import type { Clock } from '@tidegate/clock';
-import { ALLOWED_MODELS_HEADER, decodeAllowedModels, ProblemError } from '@tidegate/schemas';
+import { ALLOWED_MODELS_HEADER, decodeAllowedModels, parseRequest, ProblemError } from '@tidegate/schemas';
 import { z } from 'zod';
 import { DatabaseUnavailableFilter } from '../store/database-unavailable.filter';
 import { StoreKeeper } from '../store/store-keeper';
 import { CLOCK } from '../tokens';
-import { parseQuery, queryText, timeMs } from './parse-query';
+import { queryText, timeMs } from './query-values';
 import { StatsReader, type Stats } from './stats-reader';
 
 const SECONDS_BY_UNIT: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
@@ -40,7 +40,13 @@ export class StatsController {
     @Query() query: unknown,
     @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
   ): Promise<Stats & { from: string; to: string; bucket_seconds: number }> {
-    const { from, to, bucket: bucketSeconds, model, version } = parseQuery(statsQuerySchema, query);
+    const {
+      from,
+      to,
+      bucket: bucketSeconds,
+      model,
+      version,
+    } = parseRequest(statsQuerySchema, query, 'REQUEST_INVALID');
     const toMs = Math.ceil((to ?? this.clock.nowMs()) / MINUTE_MS) * MINUTE_MS;
     const fromMs = Math.floor((from ?? toMs - DEFAULT_RANGE_MS) / MINUTE_MS) * MINUTE_MS;
     requireSensibleRange(fromMs, toMs, bucketSeconds);

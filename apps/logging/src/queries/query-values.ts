@@ -1,4 +1,3 @@
-import { ProblemError } from '@tidegate/schemas';
 import { z } from 'zod';
 
 const LATEST_MS = Date.UTC(9999, 11, 31);
@@ -14,11 +13,3 @@ export const timeMs = z.iso
 
 /** Text to compare with; PostgreSQL takes no U+0000. */
 export const queryText = z.string().regex(/^[^\0]+$/, 'expected text');
-
-/** The query string as `schema` wants it. @throws ProblemError REQUEST_INVALID naming every parameter that is wrong. */
-export function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  const detail = result.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
-  throw new ProblemError('REQUEST_INVALID', { detail });
-}

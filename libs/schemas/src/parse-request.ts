@@ -1,5 +1,6 @@
-import { ProblemError, type ProblemCode } from '@tidegate/schemas';
 import type { z } from 'zod';
+import { ProblemError } from './problem';
+import type { ProblemCode } from './problem-codes';
 
 /**
  * What a caller sent, as `schema` wants it.
