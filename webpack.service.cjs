@@ -2,16 +2,19 @@ const path = require('node:path');
 
 /**
  * Bundles one service: our own code and libs into `dist/apps/<name>/main.js`; packages stay in node_modules.
- * swc keeps the decorator metadata that Nest's injection reads.
+ * `workers` are programs of worker threads, by name: `<name>.js` beside it. swc keeps the decorator metadata that Nest's injection reads.
  */
-module.exports = (projectDir) => ({
+module.exports = (projectDir, workers = {}) => ({
   mode: 'none',
   target: 'node20',
   devtool: 'source-map',
-  entry: path.join(projectDir, 'src/main.ts'),
+  entry: {
+    main: path.join(projectDir, 'src/main.ts'),
+    ...Object.fromEntries(Object.entries(workers).map(([name, file]) => [name, path.join(projectDir, file)])),
+  },
   output: {
     path: path.join(__dirname, 'dist', path.relative(__dirname, projectDir)),
-    filename: 'main.js',
+    filename: '[name].js',
     library: { type: 'commonjs2' },
     clean: true,
   },
@@ -24,6 +27,8 @@ module.exports = (projectDir) => ({
     ),
   },
   externalsPresets: { node: true },
+  // A bundle finds what lies beside it.
+  node: { __dirname: false },
   externals: [
     ({ request }, done) =>
       /^(\.|\/|@tidegate\/)/.test(request) ? done() : done(null, `commonjs ${request}`),

@@ -1,1 +1,3 @@
-module.exports = require('../../webpack.service.cjs')(__dirname);
+module.exports = require('../../webpack.service.cjs')(__dirname, {
+  'engine-worker': 'src/engine/engine-worker.ts',
+});

@@ -1,10 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiDocsModule } from '@tidegate/api-docs';
 import { MetricsCoreModule } from '@tidegate/metrics';
 import { AccessModule } from './access/access.module';
 import type { ApiConfig } from './api.config';
 import { AuditLog } from './audit/audit-log';
 import { DiscoveryModule } from './discovery/discovery.module';
-import { DocsController } from './docs/docs.controller';
+import { API_DOCUMENTATION } from './docs/api-documentation';
 import { Forwarder } from './gateway/forwarder';
 import { Gateway } from './gateway/gateway';
 import { HealthModule } from './health/health.module';
@@ -24,8 +25,9 @@ export class AppModule {
         AccessModule.register(config),
         DiscoveryModule.register(config),
         HealthModule.register(config),
+        ApiDocsModule.register(API_DOCUMENTATION),
       ],
-      controllers: [DocsController, KeysController],
+      controllers: [KeysController],
       providers: [
         AuditLog,
         Gateway,

@@ -1,6 +1,5 @@
-import { useTestPostgres } from '@tidegate/testing';
+import { RawConnection, useTestPostgres } from '@tidegate/testing';
 import { bearer, keys, startApiUnderTest, type ApiUnderTest } from './api-under-test';
-import { RawConnection } from './raw-connection';
 import { until } from './until';
 import { bodyOf, UpstreamUnderTest } from './upstream-under-test';
 

@@ -96,6 +96,28 @@ describe('what the gateway sends to a service behind it', () => {
     expect(JSON.stringify(seen)).not.toContain(keys.all);
   });
 
+  it('passes binary tensors and the header that says where they begin, both ways', async () => {
+    answer = (request, response) => {
+      const { 'inference-header-content-length': length = '', 'content-type': type = '' } = request.headers;
+      response.writeHead(200, { 'content-type': type, 'inference-header-content-length': length });
+      request.pipe(response);
+    };
+    const body = Uint8Array.from({ length: 100_000 }, (_, at) => at % 256);
+    const response = await fetch(`${api.url}/api/inference/v2/models/digits@production/infer`, {
+      method: 'POST',
+      headers: {
+        ...bearer(keys.all),
+        'content-type': 'application/octet-stream',
+        'Inference-Header-Content-Length': '12',
+      },
+      body,
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('inference-header-content-length')).toBe('12');
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+  });
+
   it('starts a trace and makes a request id when the caller has none', async () => {
     let seen: IncomingMessage['headers'] = {};
     answer = ({ headers }, response) => {

@@ -1,7 +1,6 @@
-import { useTestPostgres } from '@tidegate/testing';
+import { RawConnection, useTestPostgres } from '@tidegate/testing';
 import { keys, startApiUnderTest, type ApiUnderTest } from './api-under-test';
 import { KeyClient } from './key-client';
-import { RawConnection } from './raw-connection';
 import { bodyOf, UpstreamUnderTest } from './upstream-under-test';
 
 /** Sends keys in every way there is, right and wrong, and looks for them in everything that came out. */

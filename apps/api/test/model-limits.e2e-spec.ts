@@ -24,7 +24,7 @@ describe('a key limited to models', () => {
     });
     await api.waitFor('/ready', 200);
     const scopes = [
-      ...['predict', 'log:read', 'log:write', 'feedback:write'],
+      ...['predict', 'log:read', 'log:write', 'log:delete', 'feedback:write'],
       ...['models:read', 'models:write', 'artifacts:read', 'runs:read'],
     ];
     limited = (await new KeyClient(api.url, keys.all).make({ scopes, models: ['digits', 'größe, neu'] })).key;
@@ -68,6 +68,7 @@ describe('a key limited to models', () => {
       expect(await answer.text()).toBe(body);
     }
     expect((await send(limited, 'POST inference/v2/models/digits/infer', {})).status).toBe(200);
+    expect((await send(limited, 'POST inference/v2/models/digits@production/infer', {})).status).toBe(200);
     expect((await send(limited, 'GET inference/v2/models/digits/versions/2')).status).toBe(200);
   });
 
@@ -78,8 +79,8 @@ describe('a key limited to models', () => {
     ['POST inference/predict', undefined],
     ['POST inference/invocations', { instances: [1] }],
     ['POST inference/v2/models/other/infer', {}],
+    ['POST inference/v2/models/other%40digits/infer', {}],
     ['GET inference/v2/models/other/ready', undefined],
-    ['POST logging/feedback', { id: 'a' }],
   ])('is refused %s %j, and nothing reaches the service', async (route, body) => {
     const answer = await send(limited, route, body);
     expect(answer.status).toBe(403);
@@ -121,7 +122,10 @@ describe('a key limited to models', () => {
     'GET logging/predictions',
     'GET logging/predictions/a',
     'GET logging/stats',
+    'GET logging/drift',
     'POST logging/log',
+    'POST logging/feedback',
+    'DELETE logging/predictions',
   ])('tells the service its models with %s, whatever the caller says they are', async (route) => {
     const body = route.startsWith('POST') ? {} : undefined;
     const answer = await send(limited, route, body, {

@@ -4,9 +4,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { useTestPostgres } from '@tidegate/testing';
+import { lines, RawConnection, useTestPostgres } from '@tidegate/testing';
 import { keys, startApiUnderTest, type ApiUnderTest } from './api-under-test';
-import { lines, RawConnection } from './raw-connection';
 import { bodyOf, UpstreamUnderTest } from './upstream-under-test';
 
 const ARTIFACT = '/api/mlflow/api/2.0/mlflow-artifacts/artifacts/raw/file.bin';

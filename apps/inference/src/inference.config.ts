@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type ConfigOf,
@@ -6,7 +6,6 @@ import {
   type Environment,
   httpUrl,
   integer,
-  list,
   loadConfig,
   optional,
   secret,
@@ -15,28 +14,29 @@ import {
   withDefault,
 } from '@tidegate/config';
 import { z } from 'zod';
-import { type ModelSelector, parseModelSelector } from './models/model-selector';
+import type { ModelSpec } from './models/model-spec';
+import { parseModels } from './models/parse-models';
 
 const MIB = 1024 * 1024;
 
-const models: z.ZodType<readonly ModelSelector[]> = list.transform((texts, context) => {
-  const selectors = texts.map(parseModelSelector).filter((selector) => selector !== undefined);
-  const isUnique = new Set(selectors.map(({ text }) => text)).size === texts.length;
-  if (selectors.length === texts.length && isUnique && texts.length > 0) return selectors;
-  context.addIssue(
-    'expected different models as name@alias or name/version, comma-separated: digits@production,fraud/3',
-  );
-  return z.NEVER;
+const models: z.ZodType<readonly ModelSpec[]> = z.string().transform((given, context) => {
+  const { specs, problems } = parseModels(given);
+  for (const problem of problems) context.addIssue(problem);
+  return problems.length === 0 ? specs : z.NEVER;
 });
 
 const text = z.string();
+const share = z
+  .string()
+  .regex(/^(0?\.\d{1,6}|[01](\.0*)?)$/, 'expected a number from 0 to 1')
+  .transform(Number);
 
 const fields = {
   ...serviceFields(8000),
   models: setting(
     'MODELS',
     models,
-    'What to serve: name@alias or name/version, comma-separated; the first is the default.',
+    'What to serve: name@alias, name/version, name/latest or name/stage, comma-separated, with options after ";"; the first is the default.',
   ),
   mlflowUrl: setting(
     'MLFLOW_TRACKING_URI',
@@ -50,6 +50,18 @@ const fields = {
     'User of MLflow itself; with a password.',
   ),
   mlflowPassword: secret('MLFLOW_TRACKING_PASSWORD', optional(text), 'Password of MLflow itself.'),
+  s3EndpointUrl: setting(
+    'MLFLOW_S3_ENDPOINT_URL',
+    optional(httpUrl),
+    'Where artifacts in S3 are, for stores that are not Amazon (MinIO, Ceph). Credentials: the usual AWS variables or a role.',
+  ),
+  awsEndpointUrl: setting('AWS_ENDPOINT_URL', optional(httpUrl), 'The same, as the AWS tools call it.'),
+  awsRegion: setting('AWS_REGION', optional(text), 'Region of artifacts in S3.'),
+  awsDefaultRegion: setting(
+    'AWS_DEFAULT_REGION',
+    optional(text),
+    'The same, as boto3 and the AWS CLI call it.',
+  ),
   pollIntervalMs: setting(
     'MODEL_POLL_INTERVAL_MS',
     withDefault(durationMs, 3000),
@@ -58,7 +70,7 @@ const fields = {
   cacheDir: setting(
     'MODEL_CACHE_DIR',
     withDefault(text, join(tmpdir(), 'tidegate-models')),
-    'Folder for model files; one process per folder.',
+    'Folder for model files, kept for the next start; a second process on it uses a folder of its own below.',
   ),
   maxModelBytes: setting(
     'MODEL_MAX_BYTES',
@@ -68,23 +80,73 @@ const fields = {
   maxBodyBytes: setting(
     'MAX_BODY_BYTES',
     withDefault(integer(1024, 512 * MIB), 8 * MIB),
-    'Largest body of POST /predict.',
+    'Largest body of a prediction request.',
+  ),
+  bodyTimeoutMs: setting(
+    'BODY_TIMEOUT_MS',
+    withDefault(durationMs, 60_000),
+    'A body that is not complete so long after its headers is refused with 408.',
   ),
   maxInstances: setting(
     'MAX_INSTANCES',
     withDefault(integer(1, 1_000_000), 1024),
-    'Most instances in one request: a request that runs inline holds up all others meanwhile.',
+    'Most instances in one POST /predict.',
+  ),
+  maxQueueRows: setting(
+    'QUEUE_MAX_ROWS',
+    withDefault(integer(1, 10_000_000), 4096),
+    'Instances of a model that wait at most; what comes beyond is refused with 429.',
+  ),
+  maxQueueMs: setting(
+    'QUEUE_MAX_WAIT_MS',
+    withDefault(durationMs, 100),
+    'Longest expected wait in the queue of a model, but at least twice the duration of a run; 0: only QUEUE_MAX_ROWS counts.',
+  ),
+  maxBatchRows: setting(
+    'BATCH_MAX_ROWS',
+    withDefault(integer(1, 100_000), 256),
+    'Instances of several requests that run together at most.',
+  ),
+  requestTimeoutMs: setting(
+    'REQUEST_TIMEOUT_MS',
+    withDefault(durationMs, 30_000),
+    'A prediction that is not ready by then is answered with 504; a worker that runs longer is replaced.',
+  ),
+  workers: setting(
+    'WORKERS',
+    withDefault(integer(1, 256), Math.min(4, availableParallelism())),
+    'Worker threads of a model that does not run inline, unless MODELS says so; each holds a copy of the model.',
   ),
   loggingUrl: setting('LOGGING_URL', optional(httpUrl), 'The prediction log; when unset nothing is logged.'),
   logQueueEvents: setting(
     'LOG_QUEUE_EVENTS',
-    withDefault(integer(1, 10_000_000), 10_000),
+    withDefault(integer(1, 10_000_000), 50_000),
     'Events that wait at most while the prediction log is away; newer ones are dropped and counted.',
   ),
   logInputs: setting(
     'LOG_INPUTS',
-    withDefault(z.enum(['none', 'full'], { error: 'expected none or full' }), 'none'),
-    'Whether events carry the inputs of the prediction.',
+    withDefault(z.enum(['none', 'hash', 'full'], { error: 'expected none, hash or full' }), 'none'),
+    'Whether events carry the inputs of the prediction, or their SHA-256; MODELS can say otherwise for a model.',
+  ),
+  logSample: setting(
+    'LOG_SAMPLE',
+    withDefault(share, 1),
+    'The share of requests that is logged, from 0 to 1; MODELS can say otherwise for a model.',
+  ),
+  logSpoolDir: setting(
+    'LOG_SPOOL_DIR',
+    optional(text),
+    'Folder where events wait while the prediction log is away, of this process alone; unset: in memory only.',
+  ),
+  logSpoolMaxBytes: setting(
+    'LOG_SPOOL_MAX_BYTES',
+    withDefault(integer(MIB, 1_000_000 * MIB), 1024 * MIB),
+    'Events that wait in LOG_SPOOL_DIR at most.',
+  ),
+  logWhenFull: setting(
+    'LOG_WHEN_FULL',
+    withDefault(z.enum(['drop', 'refuse'], { error: 'expected drop or refuse' }), 'drop'),
+    'When no event can be kept any more: drop it and count it, or refuse predictions with 503.',
   ),
 };
 

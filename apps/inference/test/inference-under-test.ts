@@ -18,6 +18,8 @@ export interface InferenceUnderTest {
   readonly logLines: readonly LogLine[];
   /** Sends SIGTERM and waits for the end; the exit code. */
   readonly stop: () => Promise<number | null>;
+  /** Ends it at once, as a crash would. */
+  readonly kill: () => Promise<void>;
   /** Stops it and removes its files. */
   readonly remove: () => Promise<void>;
 }
@@ -71,11 +73,18 @@ export async function startInferenceUnderTest(
     () => Promise.resolve(logLines.find(({ msg }) => msg === 'inference listens')),
     (line) => line !== undefined || app.exitCode !== null,
   );
+  if (listening === undefined) {
+    throw new Error(`the app ended with ${app.exitCode} before it listened: see what it wrote above`);
+  }
   return {
-    url: String(listening?.url),
+    url: String(listening.url),
     cacheDir,
     logLines,
     stop,
+    kill: async () => {
+      app.kill('SIGKILL');
+      await ended;
+    },
     remove: async () => {
       await stop();
       await rm(cacheDir, { recursive: true, force: true });

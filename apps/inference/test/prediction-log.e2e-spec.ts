@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { predictionEventSchema, type PredictionEvent } from '@tidegate/schemas';
 import { trainSampleModel, useTestMlflow } from '@tidegate/testing';
 import {
@@ -122,6 +125,65 @@ describe('events for the prediction log', () => {
 
     expect(await app.stop()).toBe(0);
     expect(receiver.events).toHaveLength(30);
+  });
+
+  it('wait on disk while the log is away, and are sent once by the next process after a crash', async () => {
+    const spool = await mkdtemp(path.join(tmpdir(), 'tidegate-test-spool-'));
+    try {
+      await start({ LOG_SPOOL_DIR: spool });
+      await receiver.stop();
+      for (let request = 0; request < 20; request += 1) {
+        expect((await predict(app, { id: `crash-${request}`, instances: [PIXELS] })).status).toBe(200);
+      }
+      await until(
+        async () => (await fetch(`${app.url}/metrics`)).text(),
+        (metrics) => /inference_log_events_waiting 20\n/.test(metrics) && !/spool_bytes 0\n/.test(metrics),
+      );
+      await app.kill();
+      await receiver.start();
+
+      await start({ LOG_SPOOL_DIR: spool });
+      await until(
+        () => Promise.resolve(receiver.events.length),
+        (count) => count >= 20,
+      );
+      expect(receiver.events.map(({ id }) => id)).toEqual(
+        Array.from({ length: 20 }, (_, request) => `crash-${request}-0`),
+      );
+    } finally {
+      await rm(spool, { recursive: true, force: true });
+    }
+  });
+
+  it('are chosen and stripped as the model says', async () => {
+    await start({ MODELS: `${MODEL}@production;logSample=0` });
+    await predict(app, { instances: [PIXELS] });
+    await app.remove();
+    expect(receiver.events).toEqual([]);
+
+    await start({ MODELS: `${MODEL}@production;logInputs=hash` });
+    await predict(app, { instances: [PIXELS] });
+    await until(
+      () => Promise.resolve(receiver.events.length),
+      (count) => count === 1,
+    );
+    expect(receiver.events[0]?.inputs).toEqual({ sha256: expect.stringMatching(/^[\da-f]{64}$/) as string });
+  });
+
+  it('are a reason to refuse predictions, when that is wanted, as soon as none can be kept', async () => {
+    await start({ LOG_WHEN_FULL: 'refuse', LOG_QUEUE_EVENTS: '5' });
+    await receiver.stop();
+    const statuses: number[] = [];
+    for (let request = 0; request < 8; request += 1) {
+      statuses.push((await predict(app, { instances: [PIXELS] })).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 503, 503, 503]);
+
+    await receiver.start();
+    await until(
+      () => predict(app, { instances: [PIXELS] }),
+      ({ status }) => status === 200,
+    );
   });
 
   it('that are lost at the stop are in the last line of the log, for CloudWatch', async () => {

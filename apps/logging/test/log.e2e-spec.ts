@@ -46,6 +46,7 @@ describe('POST /log', () => {
     expect(answerOf(reply)).toEqual({
       stored: 1,
       duplicates: 0,
+      spooled: 0,
       rejected: 0,
       results: [{ id: event['id'], status: 'stored' }],
     });

@@ -81,6 +81,13 @@ export function newEvent(changes: Readonly<Record<string, unknown>> = {}): Recor
   };
 }
 
+/** A UUIDv7 of this time (Unix milliseconds). */
+export function uuidV7(timeMs: number): string {
+  const time = Math.floor(timeMs).toString(16).padStart(12, '0');
+  made += 1;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${made.toString(16).padStart(12, '0')}`;
+}
+
 /** The value of one of the `logging_…` metrics. */
 export async function metric(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();

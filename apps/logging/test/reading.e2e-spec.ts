@@ -3,7 +3,17 @@ import { createPool } from '@tidegate/database';
 import { ALLOWED_MODELS_HEADER, predictionEventSchema } from '@tidegate/schemas';
 import { useTestPostgres } from '@tidegate/testing';
 import type { Pool } from 'pg';
-import { answerOf, eventually, newEvent, post, readJson, startLogging, statusOf } from './logging-app';
+import { predictionConditions } from '../src/queries/prediction-conditions';
+import {
+  answerOf,
+  eventually,
+  newEvent,
+  post,
+  readJson,
+  startLogging,
+  statusOf,
+  uuidV7,
+} from './logging-app';
 
 describe('reading the log', () => {
   const postgres = useTestPostgres();
@@ -106,34 +116,35 @@ describe('reading the log', () => {
     expect(await statusOf(`${url}/predictions/%00`)).toBe(404);
   });
 
-  it('counts in /stats what SQL counts in the raw table', async () => {
-    const from = new Date(noonMs - 3 * dayMs).toISOString();
-    const to = new Date(noonMs + dayMs).toISOString();
-    const stats = await readJson(`${url}/stats?from=${from}&to=${to}&bucket=1h&version=2`);
-    const { rows } = await database.query(
-      `SELECT model, version, count(*)::int AS count, count(*) FILTER (WHERE is_defect)::int AS defects,
-              avg(latency_ms) AS mean
-       FROM predictions WHERE version = '2' AND predicted_at >= $1 AND predicted_at < $2 GROUP BY 1, 2 ORDER BY 1, 2`,
-      [from, to],
-    );
-    const models = stats['models'] as Record<string, unknown>[];
-    expect(rows).toHaveLength(1);
-    expect(models).toEqual(
-      rows.map((row: Record<string, unknown>) => ({
-        model: row['model'],
-        version: row['version'],
-        count: row['count'],
-        defects: row['defects'],
-        defect_rate: Number(row['defects']) / Number(row['count']),
-        mean_latency_ms: expect.closeTo(Number(row['mean']), 6) as number,
-        buckets: expect.any(Array) as unknown[],
-      })),
-    );
-    const buckets = models[0]?.['buckets'] as { start: string; count: number }[];
-    expect(buckets.map(({ start }) => start)).toEqual(
-      [2, 1, 0].map((daysAgo) => new Date(noonMs - daysAgo * dayMs).toISOString()),
-    );
-    expect(stats['totals']).toMatchObject({ count: 150 });
+  it('reads a range of times from the partitions of its days only, whatever the day of the id', async () => {
+    const range = { fromMs: noonMs - dayMs, toMs: noonMs - dayMs + 1000 };
+    const explain = async (): Promise<string> => {
+      const conditions = await predictionConditions(database, range);
+      const { rows } = await database.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN SELECT * FROM predictions ${conditions.where()}`,
+        conditions.values,
+      );
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    };
+    const partitionOf = (daysAgo: number): string =>
+      `predictions_${new Date(noonMs - daysAgo * dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
+    const far = newEvent({ timestamp: new Date(noonMs - 20 * dayMs).toISOString() });
+    await post(url, far);
+    expect(await explain()).toContain(partitionOf(1));
+    expect(await explain()).not.toContain(partitionOf(20));
+
+    // A UUIDv7 made three weeks before its prediction, as of a sender that prepares ids.
+    const skewed = newEvent({
+      id: uuidV7(noonMs - 20 * dayMs),
+      timestamp: new Date(range.fromMs + 500).toISOString(),
+      model: 'skewed',
+    });
+    expect(answerOf(await post(url, skewed)).stored).toBe(1);
+    expect(await explain()).toContain(partitionOf(20));
+    const query = `model=skewed&from=${new Date(range.fromMs).toISOString()}&to=${new Date(range.toMs).toISOString()}`;
+    expect((await page(query)).predictions.map(({ id }) => id)).toEqual([skewed['id']]);
+    expect((await page('model=skewed')).predictions.map(({ id }) => id)).toEqual([skewed['id']]);
+    expect(await readJson(`${url}/predictions/${skewed['id'] as string}`)).toMatchObject({ model: 'skewed' });
   });
 
   describe('for a caller that is limited to models', () => {
@@ -213,12 +224,14 @@ describe('reading the log', () => {
     'predictions?from=0000-01-01T00:00:00Z',
     'predictions?model=%00',
     'predictions?colour=red',
+    'predictions?format=xml',
+    'predictions?format=csv&limit=5',
     'stats?bucket=1s',
     'stats?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
     'stats?from=2000-01-01T00:00:00Z&bucket=1m',
   ])('refuses /%s with the parameter that is wrong', async (path) => {
     const problem = await readJson(`${url}/${path}`);
     expect(problem).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
-    expect(problem['detail']).toMatch(/^(limit|cursor|from|model|bucket|Unrecognized key: "colour")/);
+    expect(problem['detail']).toMatch(/^(limit|cursor|from|model|bucket|format|Unrecognized key: "colour")/);
   });
 });

@@ -1,74 +1,96 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { createPool } from '@tidegate/database';
-import { useTestPostgres, workspaceRoot } from '@tidegate/testing';
+import {
+  checkStoredPredictions,
+  startEventLoad,
+  startLoggingProcess,
+  startOwnPostgres,
+  type LoggingProcess,
+  type OwnPostgres,
+} from '@tidegate/testing';
+import { eventually, metric, readJson } from './logging-app';
 
-import { eventually, newEvent, post, statusOf } from './logging-app';
+const NOTHING_WRONG = { lost: [], twice: [], wrongRollups: [] };
 
-const MAIN = path.join(workspaceRoot, 'dist/apps/logging/main.js');
+describe('the built app stopped by SIGTERM under load', () => {
+  let postgres: OwnPostgres;
+  let folder: string;
+  const processes: LoggingProcess[] = [];
+  let databases = 0;
 
-interface LoggingProcess {
-  readonly child: ChildProcess;
-  readonly url: string;
-}
+  beforeAll(async () => {
+    postgres = await startOwnPostgres({ durable: true });
+  }, 120_000);
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tidegate-test-stop-'));
+  });
+  afterEach(async () => {
+    await Promise.all(processes.splice(0).map((each) => each.kill()));
+    await rm(folder, { recursive: true });
+  });
+  afterAll(() => postgres.remove(), 120_000);
 
-/** The built app as its own process. */
-async function spawnLogging(databaseUrl: string): Promise<LoggingProcess> {
-  const env = { DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: '0' };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { url } = JSON.parse(line) as { url?: string };
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return { child, url };
+  const newDatabase = (): Promise<string> => postgres.createDatabase(`stop_${(databases += 1)}`);
+
+  async function start(databaseUrl: string, settings: Record<string, string> = {}): Promise<LoggingProcess> {
+    const started = await startLoggingProcess(folder, {
+      DATABASE_URL: databaseUrl,
+      COMMIT_TIMEOUT_MS: '1000',
+      ...settings,
+    });
+    processes.push(started);
+    await eventually(() => takesCommits(started.url));
+    return started;
   }
-  throw new Error(`${MAIN} ended before it listened; build it first: npx nx build logging`);
-}
 
-describe('the built app stopped by SIGTERM', () => {
-  const postgres = useTestPostgres();
-  const children: ChildProcess[] = [];
+  const takesCommits = async (url: string): Promise<boolean> =>
+    (await readJson(`${url}/ready`))['db_initialized'] === true;
+  const senders = { senders: 16, random: Math.random };
 
-  afterAll(() => {
-    for (const child of children) child.kill('SIGKILL');
+  it('loses nothing it acknowledged, counts it once and ends with code 0, two processes at a time', async () => {
+    const databaseUrl = await newDatabase();
+    // Two, so that starting, partitions and roll-ups meet too.
+    const both = await Promise.all([start(databaseUrl), start(databaseUrl)]);
+    const loads = both.map(({ url }) => startEventLoad({ url, ...senders }));
+    await eventually(() => Promise.resolve(loads.every(({ acknowledged }) => acknowledged.size > 500)));
+    expect(await Promise.all(both.map((each) => each.stop()))).toEqual([0, 0]);
+    await Promise.all(loads.map((load) => load.stop()));
+    const acknowledged = new Set(loads.flatMap((load) => [...load.acknowledged]));
+    expect(await checkStoredPredictions(databaseUrl, acknowledged)).toMatchObject(NOTHING_WRONG);
   });
 
-  it('loses nothing it acknowledged under load, counts it once and ends with code 0', async () => {
-    const databaseUrl = await postgres.createDatabase();
-    // Two processes, so that starting, partitions and roll-ups meet too.
-    const processes = await Promise.all([spawnLogging(databaseUrl), spawnLogging(databaseUrl)]);
-    children.push(...processes.map(({ child }) => child));
-    for (const { url } of processes) await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
+  it.each([
+    ['stopped', () => postgres.stop()],
+    ['frozen', () => Promise.resolve(postgres.freeze())],
+  ])('leaves what PostgreSQL, %s, could not take in the spool, for the next start', async (_name, begin) => {
+    const databaseUrl = await newDatabase();
+    const spool = { SPOOL_DIR: path.join(folder, 'spool'), SPOOL_IS_DURABLE: 'true' };
+    const app = await start(databaseUrl, spool);
+    const load = startEventLoad({ url: app.url, ...senders });
+    await eventually(() => Promise.resolve(load.acknowledged.size > 300));
+    await begin();
+    // At once: what is under way has to end in the spool during the stop.
+    expect(await app.stop()).toBe(0);
+    await load.stop();
+    postgres.thaw();
+    await postgres.start();
+    await app.start();
+    await eventually(
+      async () => (await takesCommits(app.url)) && (await metric(app.url, 'logging_spool_records')) === 0,
+    );
+    expect(await checkStoredPredictions(databaseUrl, load.acknowledged)).toMatchObject(NOTHING_WRONG);
+  });
 
-    const acknowledged: unknown[] = [];
-    let isStopped = false;
-    const send = async (url: string): Promise<void> => {
-      while (!isStopped) {
-        const event = newEvent({ model: 'stopped' });
-        const reply = await post(url, event).catch(() => undefined);
-        if (reply === undefined) return;
-        if (reply.status === 201) acknowledged.push(event['id']);
-      }
-    };
-    const senders = processes.flatMap(({ url }) => Array.from({ length: 16 }, () => send(url)));
-    await eventually(() => Promise.resolve(acknowledged.length > 500));
-    const exits = processes.map(({ child }) => once(child, 'exit'));
-    for (const { child } of processes) child.kill('SIGTERM');
-    expect(await Promise.all(exits)).toEqual([
-      [0, null],
-      [0, null],
-    ]);
-    isStopped = true;
-    await Promise.all(senders);
-
-    const database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    const stored = await database.query<{ id: string }>('SELECT id FROM predictions');
-    const rolledUp = await database.query<{ sum: string }>('SELECT sum(predictions) FROM prediction_rollups');
-    await database.end();
-    const ids = new Set(stored.rows.map(({ id }) => id));
-    expect(acknowledged.filter((id) => !ids.has(String(id)))).toEqual([]);
-    expect(Number(rolledUp.rows[0]?.sum)).toBe(stored.rows.length);
+  it('ends although PostgreSQL is frozen and there is no spool, and loses nothing it acknowledged', async () => {
+    const databaseUrl = await newDatabase();
+    const app = await start(databaseUrl);
+    const load = startEventLoad({ url: app.url, ...senders });
+    await eventually(() => Promise.resolve(load.acknowledged.size > 300));
+    postgres.freeze();
+    expect(await app.stop()).toBe(0);
+    await load.stop();
+    postgres.thaw();
+    expect(await checkStoredPredictions(databaseUrl, load.acknowledged)).toMatchObject(NOTHING_WRONG);
   });
 });

@@ -12,7 +12,7 @@ project=apps/$app
 node_modules/.bin/webpack -c "$project/webpack.config.cjs" --no-devtool
 node infra/images/node/select-packages.mjs /lock /app --bundle "dist/$project/main.js"
 npm ci --prefix /app --ignore-scripts --os=linux "--cpu=$cpu"
-mv "dist/$project/main.js" infra/images/rds-ca.pem /app/
+mv "dist/$project/"*.js infra/images/rds-ca.pem /app/
 mv infra/images/node/health-check.cjs /app/health-check.js
 
 # What never runs: npm's records, commands, types, source maps, texts, tests, native libraries of other platforms.

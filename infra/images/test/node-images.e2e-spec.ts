@@ -120,10 +120,20 @@ describe.each(services)('the image of $app', ({ app, port, mostMegabytes, enviro
   });
 
   if (app === 'inference')
-    it('runs a model: onnxruntime finds its native library', async () => {
-      const script =
-        "const o = require('onnxruntime-node'); console.log(o.listSupportedBackends().map((b) => b.name))";
-      expect((await container.exec('node', '-e', script)).stdout).toContain("'cpu'");
+    it('runs models in worker threads: onnxruntime finds its native library there', async () => {
+      const folder = "{ path: '/nowhere', mlmodel: { flavors: { onnx: { data: 'model.onnx' } } } }";
+      const script = `
+        const { Worker } = require('node:worker_threads');
+        const worker = new Worker('/app/engine-worker.js', { workerData: { folder: ${folder} } });
+        worker.once('message', (message) => (console.log(JSON.stringify(message)), process.exit()));`;
+      const { stdout } = await container.exec('node', '-e', script);
+      expect(JSON.parse(stdout)).toMatchObject({
+        kind: 'failed',
+        failure: {
+          code: 'MODEL_INVALID',
+          message: expect.stringContaining('onnxruntime cannot load') as string,
+        },
+      });
     });
 
   it('stops at once and cleanly', async () => {

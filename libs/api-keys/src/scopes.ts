@@ -20,6 +20,7 @@ export const SCOPES = [
   'predict',
   'log:read',
   'log:write',
+  'log:delete',
   'feedback:write',
   'ops:read',
   'keys:admin',

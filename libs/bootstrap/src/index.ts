@@ -1,4 +1,7 @@
+export { type AnsweredRequest, logRequest } from './access-log';
+export { internalTokenCheck } from './internal-token.hook';
 export { sendProblem } from './problem.filter';
+export { requestIdOf } from './request-id';
 export { runMain } from './run-main';
 export {
   startService,

@@ -113,6 +113,9 @@ function startMetricLines(
   return lines;
 }
 
+/** The longest id of a prediction has 128 characters, each perhaps written as %xx. Fastify's own limit is 100. */
+const MAX_PARAMETER_LENGTH = 512;
+
 function createServer(logger: Logger, definition: ServiceDefinition): FastifyInstance {
   const server = fastify({
     loggerInstance: logger,
@@ -121,6 +124,7 @@ function createServer(logger: Logger, definition: ServiceDefinition): FastifyIns
     childLoggerFactory: (parent) => parent,
     genReqId: (request) => requestIdOf(request.headers),
     bodyLimit: definition.maxBodyBytes ?? 1024 * 1024,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     ...connectionOptions(definition.connections),
     clientErrorHandler: answerClientError,
     // While stopping, a request that still comes over an open connection is served, then the connection closes.

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { Histogram, register } from 'prom-client';
+import { register } from 'prom-client';
+import { type HistogramSeries, LeanHistogram } from './lean-histogram';
 
 type Labels = 'method' | 'route' | 'status';
 
@@ -10,20 +11,23 @@ const NAME = 'http_request_duration_seconds';
  * The route is the pattern, never the path, so that the number of series stays small.
  */
 export function measureHttp(fastify: FastifyInstance): void {
-  const histogram = httpHistogram();
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
-    const status = `${Math.floor(reply.statusCode / 100)}xx`;
-    histogram.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
+    httpSeries(request.method, route, reply.statusCode).observe(reply.elapsedTime / 1000);
     done();
   });
 }
 
+/** For requests that are answered outside Fastify: the series that counts them among all others. */
+export function httpSeries(method: string, route: string, statusCode: number): HistogramSeries {
+  return httpHistogram().series({ method, route, status: `${Math.floor(statusCode / 100)}xx` });
+}
+
 /** One for the process, however many services run in it (in tests several do). */
-function httpHistogram(): Histogram<Labels> {
+function httpHistogram(): LeanHistogram<Labels> {
   const existing = register.getSingleMetric(NAME);
-  if (existing) return existing as Histogram<Labels>;
-  return new Histogram({
+  if (existing) return existing as unknown as LeanHistogram<Labels>;
+  return new LeanHistogram<Labels>({
     name: NAME,
     help: 'Duration of HTTP requests from the first byte in to the last byte out.',
     labelNames: ['method', 'route', 'status'],

@@ -1,5 +1,6 @@
 export type { CloudWatchMetric } from './cloudwatch-metric';
 export { http5xx } from './http-5xx';
-export { measureHttp } from './http-metrics';
+export { httpSeries, measureHttp } from './http-metrics';
+export { type HistogramSeries, LeanHistogram, type LeanHistogramOptions } from './lean-histogram';
 export { MetricLines, type MetricLinesOptions } from './metric-lines';
 export { MetricsCoreModule } from './metrics-core.module';

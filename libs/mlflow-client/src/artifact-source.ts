@@ -8,8 +8,8 @@ export interface ArtifactEntry {
 }
 
 /**
- * Where the files of one artifact URI come from: MLflow's artifact proxy today, an object store later. Paths are
- * relative to the URI, with `/` between segments; `''` is the URI itself.
+ * Where the files of one artifact URI come from: MLflow's artifact proxy or an object store. Paths are relative to the
+ * URI, with `/` between segments; `''` is the URI itself.
  */
 export interface ArtifactSource {
   /** Empty when there is no such folder: MLflow does not tell the two apart. */

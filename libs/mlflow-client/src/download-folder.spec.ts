@@ -103,6 +103,24 @@ describe('limits', () => {
     expect(await readFile(join(target, 'c'), 'utf8')).toBe('1234');
   });
 
+  it('tells the hash of each file, as it is on the disk', async () => {
+    const source = new ScriptedSource({ '': [{ name: 'a', isFolder: false }] }, () => chunks('ab', 'c'));
+    const { files } = await downloadFolder(source, target, { maxBytes: 3 });
+    const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    expect(files).toEqual([{ path: 'a', sizeBytes: 3, sha256 }]);
+  });
+
+  it('fetches no byte when the disk has no room for what is listed', async () => {
+    const sizeBytes = 2 ** 60;
+    const source = new ScriptedSource({ '': [{ name: 'a', isFolder: false, sizeBytes }] }, () => chunks('x'));
+    await expect(downloadFolder(source, target, { maxBytes: 2 ** 61 })).rejects.toMatchObject({
+      code: 'ENOSPC',
+      message: expect.stringContaining(`The artifacts are ${sizeBytes} bytes`) as string,
+    });
+    expect(source.opened).toEqual([]);
+    expect(await readdir(scratch)).toEqual([]);
+  });
+
   it('fetches no byte when the listing already says too large', async () => {
     const source = new ScriptedSource({ '': [{ name: 'a', isFolder: false, sizeBytes: 11 }] }, () =>
       chunks('x'),

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactSource } from './artifact-source';
@@ -23,6 +24,8 @@ export interface DownloadedFolder {
 export interface DownloadedFile {
   readonly path: string;
   readonly sizeBytes: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
 }
 
 interface ListedFile {
@@ -32,7 +35,8 @@ interface ListedFile {
 
 /**
  * Brings everything below `source` to `targetFolder`, which must not exist yet. The files are written to a
- * `<targetFolder>.partial-…` beside it and renamed when all are complete; only a killed process leaves one behind.
+ * `<targetFolder>.partial-…` beside it and renamed when all are complete and on the disk; only a killed process leaves
+ * one behind. What the disk refuses (`ENOSPC`, `EROFS`, …) rejects as it is.
  */
 export async function downloadFolder(
   source: ArtifactSource,
@@ -42,11 +46,13 @@ export async function downloadFolder(
   await assertAbsent(targetFolder);
   const listed = await listRecursively(source, limits);
   await mkdir(dirname(targetFolder), { recursive: true });
+  await assertRoom(dirname(targetFolder), listed);
   const partial = await mkdtemp(`${targetFolder}.partial-`);
   try {
     const downloaded = await downloadFiles(source, listed, partial, limits);
     limits.signal?.throwIfAborted();
     await rename(partial, targetFolder);
+    await syncFolder(dirname(targetFolder));
     return downloaded;
   } catch (failure) {
     await rm(partial, { recursive: true, force: true });
@@ -93,26 +99,34 @@ async function downloadFiles(
     await mkdir(dirname(path), { recursive: true });
     const counter = byteCounter(file, limits.maxBytes - totalBytes);
     // `wx`: a name listed twice must not replace what was written for the first.
-    const target = createWriteStream(path, { flags: 'wx' });
+    const target = createWriteStream(path, { flags: 'wx', flush: true });
     await pipeline(source.open(file.path, limits.signal), counter.count, target, { signal: limits.signal });
-    files.push({ path: file.path, sizeBytes: counter.bytes() });
+    files.push({ path: file.path, sizeBytes: counter.bytes(), sha256: counter.sha256() });
     totalBytes += counter.bytes();
   }
+  for (const path of new Set(files.map((file) => dirname(file.path)))) await syncFolder(join(folder, path));
   return { files, totalBytes };
 }
 
+interface ByteCounter {
+  readonly count: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+  readonly bytes: () => number;
+  /** To be asked once, at the end. */
+  readonly sha256: () => string;
+}
+
 /** Counts while the bytes pass and stops them as soon as they are more than listed or allowed. */
-function byteCounter(
-  file: ListedFile,
-  allowedBytes: number,
-): { count: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>; bytes: () => number } {
+function byteCounter(file: ListedFile, allowedBytes: number): ByteCounter {
   const expectedBytes = file.sizeBytes;
+  const hash = createHash('sha256');
   let bytes = 0;
   return {
     bytes: () => bytes,
+    sha256: () => hash.digest('hex'),
     async *count(chunks) {
       for await (const chunk of chunks) {
         bytes += chunk.length;
+        hash.update(chunk);
         if (expectedBytes !== undefined && bytes > expectedBytes)
           throw wrongSize(file, `more than ${expectedBytes}`);
         if (bytes > allowedBytes)
@@ -139,6 +153,27 @@ async function assertAbsent(folder: string): Promise<void> {
     () => false,
   );
   if (exists) throw new Error(`Download target ${folder} exists already: remove it or choose another.`);
+}
+
+/** Known beforehand, a download need not fill the disk that others write to as well. */
+async function assertRoom(folder: string, listed: readonly ListedFile[]): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  const neededBytes = listed.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0);
+  const freeBytes = bavail * bsize;
+  // Some network file systems tell no size at all.
+  if (neededBytes <= freeBytes || blocks === 0) return;
+  const message = `The artifacts are ${neededBytes} bytes; ${freeBytes} are free at ${folder}.`;
+  throw Object.assign(new Error(message), { code: 'ENOSPC' });
+}
+
+/** Puts the names of its files on the disk. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function tooLarge(what: string): MlflowError {

@@ -21,4 +21,5 @@ export {
   type SignatureField,
   type SignatureParameter,
 } from './mlmodel';
+export type { S3Settings } from './s3-store';
 export type { Experiment, ModelVersion, RegisteredModel, Run } from './registry-answers';

@@ -157,6 +157,24 @@ describe('downloading', () => {
     expect((await readdir(join(scratch, 'models'))).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
+  it('asks the server where the files of a run, a logged model and a version are', async () => {
+    const version = await client.getModelVersion(model.name, '12');
+    expect(version?.source).toMatch(/^models:\/m-/);
+    const sources = [`runs:/${model.runId}/model`, version?.source, `models:/${model.name}/1`];
+    for (const [index, uri] of sources.entries()) {
+      const target = join(scratch, 'indirect', String(index));
+      const { totalBytes } = await client.downloadFolder(uri ?? '', target, { maxBytes: TOTAL_BYTES });
+      expect(totalBytes).toBe(TOTAL_BYTES);
+    }
+  });
+
+  it('says not found for a run or a logged model that does not exist', async () => {
+    for (const uri of [`runs:/${'0'.repeat(32)}/model`, `models:/m-${'0'.repeat(32)}`]) {
+      const download = client.downloadFolder(uri, join(scratch, 'nowhere'), { maxBytes: 1 });
+      await expect(download).rejects.toMatchObject({ code: 'MLFLOW_NOT_FOUND' });
+    }
+  });
+
   it('refuses a folder one byte larger than allowed and leaves nothing behind', async () => {
     const target = join(scratch, 'too-large', 'model');
     const download = client.downloadFolder(model.runArtifactUri, target, { maxBytes: TOTAL_BYTES - 1 });

@@ -12,12 +12,18 @@ import {
   manyRuns,
   type ModelVersion,
   oneModelVersion,
+  oneLoggedModel,
   oneRegisteredModel,
+  oneRun,
   type RegisteredModel,
   type Run,
 } from './registry-answers';
+import { S3Store } from './s3-store';
+import { below, parseServerUri, type ServerUri } from './server-uri';
 
 const API = '/api/2.0/mlflow';
+/** A version of a run's folder is two; copies of copies are more. */
+const MAX_HOPS = 10;
 
 export interface SearchOptions {
   /** Size of a page. @default 100 */
@@ -39,10 +45,12 @@ export interface Page<T> {
  */
 export class MlflowClient {
   private readonly http: MlflowHttp;
+  private readonly s3: S3Store;
 
   /** @throws TypeError when `baseUrl` is no plain http(s) URL. */
   constructor(options: MlflowClientOptions) {
     this.http = new MlflowHttp(options);
+    this.s3 = new S3Store(options);
   }
 
   /** Sends any request and reports status, time and failure as a value: for health checks. */
@@ -183,14 +191,21 @@ export class MlflowClient {
     return (await this.http.sendForJson(call, downloadLocation)).artifact_uri;
   }
 
-  /** @throws MlflowError `MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED` when the URI is not of MLflow's artifact proxy. */
-  artifactsAt(artifactUri: string): ArtifactSource {
-    const source = ProxiedArtifacts.at(this.http, artifactUri);
+  /**
+   * What can be read at an artifact URI, as any version of MLflow writes them: `mlflow-artifacts:` (its proxy), `s3:`,
+   * and `runs:/…` or `models:/…`, which the server is asked about.
+   *
+   * @throws MlflowError `MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED` when it is no such URI
+   */
+  async artifactsAt(artifactUri: string, signal?: AbortSignal): Promise<ArtifactSource> {
+    const uri = await this.storeUri(artifactUri, signal);
+    const source = ProxiedArtifacts.at(this.http, uri) ?? this.s3.at(uri);
     if (source !== undefined) return source;
-    const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(artifactUri)?.[0];
+    const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(uri)?.[0];
+    const isLocal = scheme === undefined || scheme === 'file';
     throw new MlflowError(
       'MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED',
-      `Artifacts are at ${scheme === undefined ? 'a local path' : `a ${scheme}: URI`}; expected mlflow-artifacts:.`,
+      `Artifacts are at ${isLocal ? 'a path of the machine that logged them' : `a ${scheme}: URI`}; expected mlflow-artifacts: or s3:.`,
     );
   }
 
@@ -200,7 +215,48 @@ export class MlflowClient {
     targetFolder: string,
     limits: DownloadLimits,
   ): Promise<DownloadedFolder> {
-    return downloadFolder(this.artifactsAt(artifactUri), targetFolder, limits);
+    return downloadFolder(await this.artifactsAt(artifactUri, limits.signal), targetFolder, limits);
+  }
+
+  /** Follows URIs that only the server understands to where the files are. */
+  private async storeUri(artifactUri: string, signal: AbortSignal | undefined): Promise<string> {
+    let uri = artifactUri;
+    for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+      const next = await this.nextUri(parseServerUri(uri), signal);
+      if (next === undefined) return uri;
+      uri = next;
+    }
+    throw new MlflowError(
+      'MLFLOW_BAD_RESPONSE',
+      `${artifactUri} leads from one URI to the next, more than ${MAX_HOPS} times.`,
+    );
+  }
+
+  private async nextUri(uri: ServerUri | undefined, signal?: AbortSignal): Promise<string | undefined> {
+    switch (uri?.kind) {
+      case undefined:
+        return undefined;
+      case 'run':
+        return below(await this.runArtifactUri(uri.runId, signal), uri.path);
+      case 'loggedModel':
+        return below(await this.loggedModelArtifactUri(uri.modelId, signal), uri.path);
+      case 'version':
+        return below(await this.getDownloadUri(uri.name, uri.version, signal), uri.path);
+    }
+  }
+
+  private async runArtifactUri(runId: string, signal?: AbortSignal): Promise<string> {
+    const call = { method: 'GET', path: `${API}/runs/get`, query: { run_id: runId }, signal } as const;
+    const { artifactUri } = (await this.http.sendForJson(call, oneRun)).run;
+    if (artifactUri !== undefined && artifactUri !== '') return artifactUri;
+    throw new MlflowError('MLFLOW_BAD_RESPONSE', `Run ${runId} has no artifact URI.`);
+  }
+
+  /** Logged models exist since MLflow 3. */
+  private async loggedModelArtifactUri(modelId: string, signal?: AbortSignal): Promise<string> {
+    const path = `${API}/logged-models/${encodeURIComponent(modelId)}`;
+    return (await this.http.sendForJson({ method: 'GET', path, signal }, oneLoggedModel)).model.info
+      .artifact_uri;
   }
 }
 

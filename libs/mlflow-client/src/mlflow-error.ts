@@ -17,7 +17,11 @@ export const MLFLOW_REMEDIES = {
   MLFLOW_SERVER_ERROR: 'Look into the log of the MLflow server; a later try may succeed.',
   MLFLOW_BAD_RESPONSE: 'Check that the base URL leads to an MLflow server of version 2.x or 3.x.',
   MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED:
-    'Let the MLflow server serve its artifacts (--serve-artifacts) and register the model again.',
+    'Let the MLflow server serve its artifacts (--serve-artifacts --artifacts-destination) and register the model again.',
+  ARTIFACT_STORE_UNREACHABLE:
+    'Check that the object store runs and that MLFLOW_S3_ENDPOINT_URL, if set, is its address.',
+  ARTIFACT_STORE_REFUSED:
+    'Check the AWS credentials and the region, and give them s3:ListBucket and s3:GetObject on the artifacts.',
   MLFLOW_ARTIFACT_NAME_REFUSED: 'Rename the artifact and register the model again.',
   MLFLOW_DOWNLOAD_TOO_LARGE: 'Raise the size limit, or register a smaller model.',
   MLFLOW_DOWNLOAD_CORRUPT: 'Try again; if it stays so, upload the artifact again.',
@@ -41,6 +45,8 @@ export interface MlflowErrorDetails {
 
 /** An expected failure of a call to MLflow. The message ends with the remedy and never holds credentials. */
 export class MlflowError extends Error {
+  /** The message without the remedy. */
+  readonly problem: string;
   readonly httpStatus: number | undefined;
   readonly errorCode: string | undefined;
   readonly serverMessage: string | undefined;
@@ -55,6 +61,7 @@ export class MlflowError extends Error {
     const remedy = details.remedy ?? MLFLOW_REMEDIES[code];
     super(`${problem} ${remedy}`, { cause: details.cause });
     this.name = 'MlflowError';
+    this.problem = problem;
     this.httpStatus = details.httpStatus;
     this.errorCode = details.errorCode;
     this.serverMessage = details.serverMessage;

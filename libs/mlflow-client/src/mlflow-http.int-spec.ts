@@ -193,7 +193,8 @@ describe('a download', () => {
     const connection = new EventEmitter();
     const closed = once(connection, 'close');
     const url = await servePart((response) => response.once('close', () => connection.emit('close')));
-    const file = clientOf(url).artifactsAt('mlflow-artifacts:/1/a').open('model.onnx', stopper.signal);
+    const source = await clientOf(url).artifactsAt('mlflow-artifacts:/1/a');
+    const file = source.open('model.onnx', stopper.signal);
     const read = async (): Promise<void> => {
       for await (const chunk of file) if (chunk.length > 0) stopper.abort(new Error('shutting down'));
     };
@@ -201,7 +202,7 @@ describe('a download', () => {
     await closed;
   });
 
-  it.each(['s3://bucket/model', 'file:///srv/mlruns/1', 'runs:/abc/model', '/srv/mlruns/1'])(
+  it.each(['gs://bucket/model', 'file:///srv/mlruns/1', '/srv/mlruns/1', 'models:/digits@production'])(
     'from %s is refused with what to do',
     async (uri) => {
       const download = clientOf('http://127.0.0.1:1').downloadFolder(uri, join(scratch, 'm'), {

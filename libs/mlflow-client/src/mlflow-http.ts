@@ -3,6 +3,7 @@ import { type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { MlflowError } from './mlflow-error';
 import { refusal } from './refusal';
+import type { S3Settings } from './s3-store';
 import { unreachable } from './unreachable';
 
 /** Basic for MLflow itself, bearer for Tidegate's gateway (an API key). */
@@ -23,6 +24,8 @@ export interface MlflowClientOptions {
   readonly userAgent?: string;
   /** @default systemClock */
   readonly clock?: Clock;
+  /** For artifacts in S3, beside the AWS SDK's own ways to find credentials. @default Amazon's own endpoint */
+  readonly s3?: S3Settings;
 }
 
 /** One request below the base URL. */

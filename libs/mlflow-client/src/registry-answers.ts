@@ -100,15 +100,20 @@ export const artifactListing = z.object({
 
 const run = z
   .object({
-    info: z.object({ run_id: z.string().min(1) }),
+    info: z.object({ run_id: z.string().min(1), artifact_uri: z.string().optional() }),
     data: z.object({ metrics: z.array(z.object({ key: z.string() })).default([]) }).default({ metrics: [] }),
   })
   .transform((answer) => ({
     id: answer.info.run_id,
+    artifactUri: answer.info.artifact_uri,
     /** Names of the metrics that have a value. */
     metricKeys: answer.data.metrics.map(({ key }) => key),
   }));
 
 export type Run = z.output<typeof run>;
 
+export const oneRun = z.object({ run });
+export const oneLoggedModel = z.object({
+  model: z.object({ info: z.object({ artifact_uri: z.string().min(1) }) }),
+});
 export const manyRuns = z.object({ runs: z.array(run).default([]), next_page_token: z.string().optional() });

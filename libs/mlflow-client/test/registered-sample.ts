@@ -9,6 +9,7 @@ export interface MlflowAccess {
 
 export interface SampleModel {
   readonly name: string;
+  readonly runId: string;
   /** Of versions that belong to a run, as MLflow 2.x registers them. */
   readonly runArtifactUri: string;
   /** The version whose source is `models:/m-…`, as MLflow 3.x registers them. */
@@ -48,7 +49,7 @@ export async function registerSampleModel(
     source: `models:/${model.info.model_id}`,
     model_id: model.info.model_id,
   })) as { model_version: { version: string } };
-  return { name, runArtifactUri, loggedModelVersion: registered.version };
+  return { name, runId: run.info.run_id, runArtifactUri, loggedModelVersion: registered.version };
 }
 
 /** One POST below `/api/2.0/mlflow`, with MLflow's own field names. */

@@ -1,5 +1,3 @@
-import type { PredictionEvent } from '@tidegate/schemas';
-
 /** What became of one batch. */
 export type Delivery =
   | {
@@ -9,6 +7,8 @@ export type Delivery =
       readonly rejected: number;
       /** Why the first rejected event was rejected. */
       readonly reason?: string;
+      /** Which of the batch were rejected, when some were. */
+      readonly rejectedIndexes?: readonly number[];
     }
   /** Too large as a whole: smaller batches may pass. */
   | { readonly kind: 'too-large'; readonly reason: string }
@@ -17,7 +17,7 @@ export type Delivery =
   /** Not now: the same batch may pass later. `retryAfterMs`: the receiver's own wish. */
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs?: number };
 
-/** Brings a batch to where it is kept. Expected failures are values; it never rejects. */
+/** Brings a batch of events, each as JSON, to where it is kept. Expected failures are values; it never rejects. */
 export interface EventTransport {
-  send(batch: readonly PredictionEvent[], signal: AbortSignal): Promise<Delivery>;
+  send(batch: readonly string[], signal: AbortSignal): Promise<Delivery>;
 }

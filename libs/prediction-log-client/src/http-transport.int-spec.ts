@@ -5,13 +5,14 @@ import { systemClock } from '@tidegate/clock';
 import type { PredictionEvent } from '@tidegate/schemas';
 import { HttpTransport } from './http-transport';
 
-const event: PredictionEvent = {
+const parsed: PredictionEvent = {
   id: 'a',
   timestamp: '2026-01-01T00:00:00Z',
   model: 'digits',
   version: '1',
   outputs: 3,
 };
+const event = JSON.stringify(parsed);
 
 describe('HttpTransport', () => {
   let server: Server;
@@ -52,8 +53,33 @@ describe('HttpTransport', () => {
       signal,
     );
 
-    expect(received).toEqual(['POST', '/log', 'secret', [event]]);
-    expect(delivery).toEqual({ kind: 'accepted', stored: 0, duplicates: 0, rejected: 1, reason: 'too old' });
+    expect(received).toEqual(['POST', '/log', 'secret', [parsed]]);
+    expect(delivery).toEqual({
+      kind: 'accepted',
+      stored: 0,
+      duplicates: 0,
+      rejected: 1,
+      rejectedIndexes: [0],
+      reason: 'too old',
+    });
+  });
+
+  it.each([
+    ['the log itself', { stored: 1, duplicates: 2, spooled: 3, rejected: 0, results: [] }],
+    ['an earlier one', { stored: 4, duplicates: 2, rejected: 0, results: [] }],
+    ['another program', { results: [], rejected: 0, spooled: 4, duplicates: 2, stored: 0, note: 1 }],
+  ])('reads the totals as written by %s, and believes them only when they are complete', async (_, body) => {
+    answering(202, body);
+    const transport = new HttpTransport({ url }, systemClock);
+    const stored = body.stored + ('spooled' in body ? body.spooled : 0);
+    const six = Array<string>(6).fill(event);
+    expect(await transport.send(six, signal)).toEqual({
+      kind: 'accepted',
+      stored,
+      duplicates: 2,
+      rejected: 0,
+    });
+    expect(await transport.send([event], signal)).toMatchObject({ kind: 'unavailable' });
   });
 
   it('takes away for unavailable what may pass later, and for refused what cannot', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '@tidegate/clock';
-import { INTERNAL_TOKEN_HEADER, logAnswerSchema, type PredictionEvent } from '@tidegate/schemas';
+import { INTERNAL_TOKEN_HEADER, type LogItemResult } from '@tidegate/schemas';
 import { type Dispatcher, request } from 'undici';
 import type { Delivery, EventTransport } from './event-transport';
 
@@ -32,7 +32,7 @@ export class HttpTransport implements EventTransport {
     };
   }
 
-  async send(batch: readonly PredictionEvent[], signal: AbortSignal): Promise<Delivery> {
+  async send(batch: readonly string[], signal: AbortSignal): Promise<Delivery> {
     const stopper = new AbortController();
     const stop = (): void => stopper.abort();
     signal.addEventListener('abort', stop, { once: true });
@@ -53,34 +53,62 @@ export class HttpTransport implements EventTransport {
     }
   }
 
-  private async post(batch: readonly PredictionEvent[], signal: AbortSignal): Promise<Delivery> {
+  private async post(batch: readonly string[], signal: AbortSignal): Promise<Delivery> {
     const answer = await request(this.target, {
       method: 'POST',
       headers: this.headers,
-      body: JSON.stringify(batch),
+      body: `[${batch.join(',')}]`,
       signal,
       ...(this.options.dispatcher && { dispatcher: this.options.dispatcher }),
     });
     const text = await answer.body.text();
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return this.accepted(text);
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return this.accepted(text, batch.length);
     const reason = `POST ${this.target}: HTTP ${answer.statusCode} ${text.slice(0, 300)}`;
     if (answer.statusCode === 413) return { kind: 'too-large', reason };
     if (answer.statusCode === 400 || answer.statusCode === 422) return { kind: 'refused', reason };
     return { kind: 'unavailable', reason, ...retryAfter(answer.headers['retry-after']) };
   }
 
-  private accepted(text: string): Delivery {
-    const parsed = logAnswerSchema.safeParse(jsonOf(text));
-    if (!parsed.success) {
-      return {
-        kind: 'unavailable',
-        reason: `POST ${this.target} did not answer as the logging app does: check LOGGING_URL`,
-      };
+  /** The totals are checked; the items are looked at only when some were rejected, since there are thousands a second. */
+  private accepted(text: string, size: number): Delivery {
+    const { stored, duplicates, rejected, spooled = 0, results } = totalsOf(text);
+    if (stored + duplicates + rejected + spooled !== size) {
+      const reason = `POST ${this.target} did not answer as the logging app does: check LOGGING_URL`;
+      return { kind: 'unavailable', reason };
     }
-    const { stored, duplicates, rejected, results } = parsed.data;
-    const reason = results.find((item) => item.status === 'rejected')?.reason;
-    return { kind: 'accepted', stored, duplicates, rejected, ...(reason !== undefined && { reason }) };
+    const kept = { kind: 'accepted', stored: stored + spooled, duplicates, rejected } as const;
+    if (rejected === 0) return kept;
+    const items = Array.isArray(results) ? (results as readonly Partial<LogItemResult>[]) : [];
+    const rejectedIndexes = items.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
+    const reason = items[rejectedIndexes[0] ?? -1]?.reason;
+    return { ...kept, rejectedIndexes, ...(reason !== undefined && { reason }) };
   }
+}
+
+interface Totals {
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** Kept on the receiver's disk for now. */
+  readonly spooled?: number;
+  readonly results?: unknown;
+}
+
+/** What nearly every answer begins with: then its items, one for each event, need not be parsed. */
+const NONE_REJECTED =
+  /^\{"stored":(\d{1,9}),"duplicates":(\d{1,9}),(?:"spooled":(\d{1,9}),)?"rejected":0,"results":\[/;
+
+/** NaN for what is missing, so that no sum comes out right. */
+function totalsOf(text: string): Totals {
+  const [, allStored, allDuplicates, allSpooled] = NONE_REJECTED.exec(text) ?? [];
+  if (allStored !== undefined) {
+    const spooled = Number(allSpooled ?? 0);
+    return { stored: Number(allStored), duplicates: Number(allDuplicates), spooled, rejected: 0 };
+  }
+  const parsed = jsonOf(text);
+  const answer = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Partial<Totals>;
+  const { stored = NaN, duplicates = NaN, rejected = NaN, ...rest } = answer;
+  return { stored, duplicates, rejected, ...rest };
 }
 
 /** Only the form in seconds: the logging app sends no dates. */

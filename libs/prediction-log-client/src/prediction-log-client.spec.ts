@@ -38,7 +38,7 @@ describe('PredictionLogClient', () => {
     await clock.advance(1);
 
     expect(transport.batches).toEqual([['a', 'b', 'c']]);
-    expect(sender.stats()).toEqual({ stored: 3, duplicate: 0, rejected: 0, dropped: 0, queued: 0 });
+    expect(sender.stats()).toMatchObject({ stored: 3, duplicate: 0, rejected: 0, dropped: 0, queued: 0 });
     sender.add(event('d'));
     await clock.advance(50);
     expect(transport.batches).toHaveLength(2);
@@ -154,8 +154,8 @@ class ScriptedTransport implements EventTransport {
   script: Delivery[] = [];
   respond: (ids: string[]) => Delivery | undefined = () => this.script.shift();
 
-  send(batch: readonly PredictionEvent[]): Promise<Delivery> {
-    const ids = batch.map(({ id }) => id);
+  send(batch: readonly string[]): Promise<Delivery> {
+    const ids = batch.map((text) => (JSON.parse(text) as PredictionEvent).id);
     this.batches.push(ids);
     return Promise.resolve(
       this.respond(ids) ?? { kind: 'accepted', stored: ids.length, duplicates: 0, rejected: 0 },
@@ -167,6 +167,6 @@ function unavailable(retryAfterMs?: number): Delivery {
   return { kind: 'unavailable', reason: 'HTTP 503', ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-function event(id: string): PredictionEvent {
-  return { id, timestamp: '2026-01-01T00:00:00Z', model: 'digits', version: '1', outputs: 3 };
+function event(id: string): string {
+  return JSON.stringify({ id, timestamp: '2026-01-01T00:00:00Z', model: 'digits', version: '1', outputs: 3 });
 }

@@ -17,6 +17,14 @@ export {
   type ListKeysQuery,
   type RotateKeyBody,
 } from './api-key-requests';
+export {
+  feedbackAnswerSchema,
+  feedbackItemResultSchema,
+  feedbackSchema,
+  type Feedback,
+  type FeedbackAnswer,
+  type FeedbackItemResult,
+} from './feedback';
 export { ALLOWED_MODELS_HEADER, INTERNAL_TOKEN_HEADER, REQUEST_ID_HEADER } from './headers';
 export { logAnswerSchema, logItemResultSchema, type LogAnswer, type LogItemResult } from './log-answer';
 export { predictionEventSchema, type PredictionEvent } from './prediction-event';

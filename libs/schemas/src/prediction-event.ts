@@ -24,6 +24,8 @@ export const predictionEventSchema = z.object({
   request_id: z.string().max(128).optional(),
   traceparent: z.string().max(128).optional(),
   metadata: z.record(z.string(), z.json()).optional(),
+  /** Whom the prediction is about, as the sender calls them: their predictions can be deleted by it. */
+  subject: z.string().min(1).max(128).optional(),
 });
 
 export type PredictionEvent = z.infer<typeof predictionEventSchema>;

@@ -48,6 +48,11 @@ export const PROBLEM_KINDS = {
     title: 'The API key is limited to other models',
     remedy: 'Name a model the key is made for, or use a key without this limit.',
   },
+  MODEL_CHANGE_REFUSED: {
+    status: 403,
+    title: 'Models are not loaded or unloaded by HTTP',
+    remedy: 'The registry decides what is served: move the alias in MLflow, or change MODELS.',
+  },
   GRANT_REFUSED: {
     status: 403,
     title: 'An API key can pass on only what it holds',
@@ -69,6 +74,12 @@ export const PROBLEM_KINDS = {
     title: 'No such prediction',
     remedy: 'Check the id; predictions past the retention time are gone.',
   },
+  DRIFT_UNKNOWN: {
+    status: 404,
+    title: 'Nothing is known of drift yet',
+    remedy:
+      'Check model and version; bins are made from the first DRIFT_BASELINE_EVENTS predictions of a version.',
+  },
   KEY_NOT_FOUND: {
     status: 404,
     title: 'No such API key',
@@ -82,7 +93,7 @@ export const PROBLEM_KINDS = {
   REQUEST_TIMEOUT: {
     status: 408,
     title: 'The request was not sent in time',
-    remedy: 'Send the request without long pauses; uploads may take any time as long as bytes arrive.',
+    remedy: 'Send the request without long pauses, and within the time the detail names, if it names one.',
   },
   KEY_NOT_ROTATABLE: {
     status: 409,
@@ -109,6 +120,11 @@ export const PROBLEM_KINDS = {
     title: 'Too many requests from this address had no valid API key',
     remedy:
       'Check the key; a valid one works at once, others are looked at again after the seconds in Retry-After.',
+  },
+  QUEUE_FULL: {
+    status: 429,
+    title: 'Too many predictions wait already',
+    remedy: 'Nothing was run; send the request again after the seconds in Retry-After, or add instances.',
   },
   HEADERS_TOO_LARGE: {
     status: 431,
@@ -173,10 +189,20 @@ export const PROBLEM_KINDS = {
     remedy:
       'Send the request again when /ready says so; events that carry an id are stored once however often they come.',
   },
+  WORKER_LOST: {
+    status: 503,
+    title: 'The worker that ran the model is gone',
+    remedy: 'Send the request again: another worker takes it. Look into the log when it happens again.',
+  },
   OVERLOADED: {
     status: 503,
     title: 'Too much is waiting already',
     remedy: 'Nothing was stored; send the request again after the time in Retry-After.',
+  },
+  PREDICTION_TIMEOUT: {
+    status: 504,
+    title: 'The prediction was not ready in time',
+    remedy: 'Send fewer instances, raise REQUEST_TIMEOUT_MS, or give the model more workers.',
   },
   UPSTREAM_TIMEOUT: {
     status: 504,

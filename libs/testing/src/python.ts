@@ -1,4 +1,6 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { ensureWorkspacePython, pythonEnvironment, runCommand } from '@tidegate/local-parts';
 import { workspaceRoot } from './workspace';
 
@@ -34,6 +36,19 @@ export async function runPython(
   throw new Error(
     `Python ended with ${result.exitCode ?? 'a signal'}, expected 0. It said:\n${result.stderr.slice(-4_000)}`,
   );
+}
+
+/** Starts a Python program in the same environment; its output is for the caller to read, and its end for the caller to bring. */
+export async function startPython(
+  script: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ChildProcessByStdio<null, Readable, null>> {
+  const { python } = await ensureWorkspacePython(workspaceRoot, (line) => process.stderr.write(`${line}\n`));
+  return spawn(python, [script, ...args], {
+    env: { ...pythonEnvironment(['MLFLOW_']), MLFLOW_DISABLE_TELEMETRY: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** The variables that point the stock MLflow client at a server. */

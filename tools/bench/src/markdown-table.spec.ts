@@ -16,4 +16,8 @@ describe('a Markdown table', () => {
       ),
     );
   });
+
+  it('may have no rows and columns without a title', () => {
+    expect(markdownTable(['', 'n'], [])).toBe('|    |  n |\n| -- | -: |');
+  });
 });

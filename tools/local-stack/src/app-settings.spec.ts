@@ -24,6 +24,7 @@ const input: AppSettingsInput = {
   },
   redisUrl: undefined,
   modelsDir: '/data/models',
+  spoolDir: '/data/spool',
 };
 
 describe('settings of the apps', () => {
@@ -61,6 +62,13 @@ describe('settings of the apps', () => {
     expect(api).toMatchObject({ MLFLOW_USERNAME: 'admin', MLFLOW_PASSWORD: 'mlflow-password' });
     expect(JSON.stringify([inference, logging])).not.toContain('mlflow-password');
     expect(appSettings({ ...input, hasMlflowAuth: false }).api).not.toHaveProperty('MLFLOW_PASSWORD');
+  });
+
+  it('let the prediction log acknowledge events while its database is away', () => {
+    expect(appSettings(input).logging).toMatchObject({
+      SPOOL_DIR: '/data/spool/logging',
+      SPOOL_IS_DURABLE: 'true',
+    });
   });
 
   it('name Redis only when it runs', () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { SCOPES, type Scope } from '@tidegate/api-keys';
 import type { Settings } from './env-file';
 import type { Ports } from './options';
@@ -22,6 +23,8 @@ export interface AppSettingsInput {
   readonly redisUrl: string | undefined;
   /** Where inference keeps its copies of models. */
   readonly modelsDir: string;
+  /** Where events wait while what comes next is away; it survives a restart. */
+  readonly spoolDir: string;
 }
 
 /** What each app reads from its environment. */
@@ -55,7 +58,7 @@ function apiSettings({ ports, secrets, hasMlflowAuth, databaseUrls, redisUrl }: 
   };
 }
 
-function inferenceSettings({ ports, secrets, modelsDir }: AppSettingsInput): Settings {
+function inferenceSettings({ ports, secrets, modelsDir, spoolDir }: AppSettingsInput): Settings {
   return {
     ...sharedSettings(ports.inference, secrets),
     MODELS: `${SAMPLE_MODEL.name}@${SAMPLE_MODEL.alias}`,
@@ -63,13 +66,16 @@ function inferenceSettings({ ports, secrets, modelsDir }: AppSettingsInput): Set
     MLFLOW_TRACKING_TOKEN: secrets.inferenceKey,
     LOGGING_URL: localUrl(ports.logging),
     MODEL_CACHE_DIR: modelsDir,
+    LOG_SPOOL_DIR: path.join(spoolDir, 'inference'),
   };
 }
 
-function loggingSettings({ ports, secrets, databaseUrls }: AppSettingsInput): Settings {
+function loggingSettings({ ports, secrets, databaseUrls, spoolDir }: AppSettingsInput): Settings {
   return {
     ...sharedSettings(ports.logging, secrets),
     DATABASE_URL: databaseUrls.logging,
+    SPOOL_DIR: path.join(spoolDir, 'logging'),
+    SPOOL_IS_DURABLE: 'true',
     // For the sample's sake an eight counts as a defect, so that the defect rate has something to show.
     DEFECT_RULES: JSON.stringify({ [SAMPLE_MODEL.name]: { output: 'label', labels: ['8'] } }),
   };

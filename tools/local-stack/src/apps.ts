@@ -30,6 +30,7 @@ export function writeSettings(
     databaseUrls: databases.urls,
     redisUrl,
     modelsDir: paths.modelsDir,
+    spoolDir: paths.spoolDir,
   });
   for (const app of APP_NAMES) writePrivateFile(paths.envFile(app), formatEnvFile(settings[app]));
   return settings;

@@ -13,6 +13,7 @@ export interface StackPaths {
   readonly mlflowDir: string;
   readonly artifactsDir: string;
   readonly modelsDir: string;
+  readonly spoolDir: string;
   readonly logsDir: string;
   logFile(name: string): string;
   envFile(app: AppName): string;
@@ -33,6 +34,7 @@ export function stackPaths(workspaceRoot: string, dataDir: string): StackPaths {
     mlflowDir: path.join(dataDir, 'mlflow'),
     artifactsDir: path.join(dataDir, 'artifacts'),
     modelsDir: path.join(dataDir, 'models'),
+    spoolDir: path.join(dataDir, 'spool'),
     logsDir,
     logFile: (name) => path.join(logsDir, `${name}.log`),
     envFile: (app) => path.join(dataDir, 'env', `${app}.env`),

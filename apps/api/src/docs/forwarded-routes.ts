@@ -1,10 +1,10 @@
-import { predictionEventSchema, type ProblemCode } from '@tidegate/schemas';
+import { type DocumentedRoute, inputSchema, type JsonSchema } from '@tidegate/api-docs';
+import { feedbackSchema, predictionEventSchema, type ProblemCode } from '@tidegate/schemas';
 import { INFERENCE_ROUTES } from '../policy/inference-policy';
 import { LOGGING_ROUTES } from '../policy/logging-policy';
 import { ARTIFACT_ROUTES, SERVER_ROUTES, TRACKING_ROUTES } from '../policy/mlflow-routes';
 import type { RouteRows } from '../policy/route-table';
-import { KEY_PROBLEMS, type DocumentedRoute, type JsonSchema } from './documented-route';
-import { inputSchema } from './json-schema';
+import { KEY_PROBLEMS } from './key-problems';
 
 const FORWARD_PROBLEMS: readonly ProblemCode[] = [
   ...KEY_PROBLEMS,
@@ -38,6 +38,7 @@ const BODIES: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
   },
   'POST log': inputSchema(predictionEventSchema),
+  'POST feedback': inputSchema(feedbackSchema),
 };
 
 /** What the gateway forwards, from the very tables it decides by. */

@@ -1,3 +1,11 @@
+import {
+  docsRoutes,
+  type DocumentedRoute,
+  inputSchema,
+  type JsonSchema,
+  openRoute,
+  outputSchema,
+} from '@tidegate/api-docs';
 import type { ProblemCode } from '@tidegate/schemas';
 import {
   apiKeyPageSchema,
@@ -7,27 +15,25 @@ import {
   newApiKeySchema,
   rotateKeySchema,
 } from '@tidegate/schemas';
-import { KEY_PROBLEMS, type DocumentedRoute, type JsonSchema } from './documented-route';
-import { inputSchema, outputSchema } from './json-schema';
+import { KEY_PROBLEMS } from './key-problems';
 
 /** Routes the api answers itself. */
 export const OWN_ROUTES: readonly DocumentedRoute[] = [
-  open('GET /live', 'health', 'The process runs; nothing else is looked at'),
-  open('GET /ready', 'health', 'Requests may come; 503 with the reason at start and while stopping'),
+  openRoute('GET /live', 'health', 'The process runs; nothing else is looked at'),
+  openRoute('GET /ready', 'health', 'Requests may come; 503 with the reason at start and while stopping'),
   {
-    ...open('GET /health', 'health', 'All dependencies; a lost one is degraded with 200'),
+    ...openRoute('GET /health', 'health', 'All dependencies; a lost one is degraded with 200'),
     query: { detailed: { type: 'string', enum: ['true', 'false'] } },
   },
-  open('GET /metrics', 'health', 'Prometheus metrics; not for the load balancer'),
-  open('GET /api/health/mlflow', 'health', 'Whether MLflow can be used; 503 when not'),
-  open('GET /api/health/mlflow/connectivity', 'health', 'Whether MLflow answers, and where it fails'),
+  openRoute('GET /metrics', 'health', 'Prometheus metrics; not for the load balancer'),
+  openRoute('GET /api/health/mlflow', 'health', 'Whether MLflow can be used; 503 when not'),
+  openRoute('GET /api/health/mlflow/connectivity', 'health', 'Whether MLflow answers, and where it fails'),
   {
-    ...open('GET /api/health/mlflow/detailed', 'health', 'Each endpoint family of MLflow, tried'),
+    ...openRoute('GET /api/health/mlflow/detailed', 'health', 'Each endpoint family of MLflow, tried'),
     scopes: ['ops:read'],
     problems: KEY_PROBLEMS,
   },
-  open('GET /docs', 'docs', 'This page'),
-  open('GET /docs/openapi.json', 'docs', 'The same as an OpenAPI document'),
+  ...docsRoutes(),
   keys('POST /api/keys', 'Makes a key; the only time it is shown', 201, outputSchema(newApiKeySchema), {
     body: inputSchema(createKeySchema),
     problems: ['BODY_INVALID', 'GRANT_REFUSED', 'BOOTSTRAP_KEY_LIMITED'],
@@ -60,19 +66,6 @@ export const OWN_ROUTES: readonly DocumentedRoute[] = [
   }),
 ];
 
-function open(route: string, tag: string, summary: string): DocumentedRoute {
-  const [method = '', path = ''] = route.split(' ');
-  return {
-    method,
-    path,
-    tag,
-    summary,
-    scopes: undefined,
-    success: { status: 200, description: summary },
-    problems: [],
-  };
-}
-
 interface KeysRoute {
   readonly query?: Readonly<Record<string, JsonSchema>>;
   readonly body?: JsonSchema;
@@ -87,7 +80,7 @@ function keys(
   { problems, ...rest }: KeysRoute,
 ): DocumentedRoute {
   return {
-    ...open(route, 'keys', summary),
+    ...openRoute(route, 'keys', summary),
     ...rest,
     scopes: ['keys:admin'],
     success: { status, description: summary, schema },

@@ -29,6 +29,8 @@ describe('the policy of inference', () => {
     'POST v2/repository/models/digits/load',
     'POST v2/models/../infer',
     'GET v2/models/digits%2f..',
+    'GET v2/models/digits%2540production',
+    'GET v2/models/digits/versions/1@2',
     'POST v2/models/digits/versions/1/unload',
   ])('keeps %s inside', (route) => {
     const [method = '', path = ''] = route.split(' ');
@@ -42,6 +44,9 @@ describe('the policy of inference', () => {
     'GET v2/models/digits/versions/3',
     'GET v2/models/digits/versions/3/ready',
     'POST v2/models/digits/versions/3/infer',
+    'POST v2/models/digits@production/infer',
+    'GET v2/models/digits%40other/versions/3',
+    'GET v2/models/digits@other%40@/ready',
   ])('finds the model in the path of %s', (route) => {
     expect(modelsOf(route)).toEqual(['digits']);
   });
@@ -66,6 +71,13 @@ describe('the policy of inference', () => {
 
   it('takes no body that another parser could read differently', () => {
     expect(() => modelsOf('POST predict', '{"model":"mine","model":"other"}')).toThrow(/twice/);
+  });
+
+  it('leaves it to the app to list only the models of a key', () => {
+    for (const route of ['GET models', 'POST v2/repository/index']) {
+      const [method = '', path = ''] = route.split(' ');
+      expect(inferencePolicy.match(method, path)?.isLimitedByUpstream).toBe(true);
+    }
   });
 
   it('finds no model in MLflow’s scoring protocol', () => {

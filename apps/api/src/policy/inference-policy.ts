@@ -13,12 +13,13 @@ export const INFERENCE_ROUTES: RouteRows = [
       'GET v2',
       'GET v2/health/live',
       'GET v2/health/ready',
-      'GET v2/models/{model}',
-      'GET v2/models/{model}/ready',
-      'POST v2/models/{model}/infer',
-      'GET v2/models/{model}/versions/{version}',
-      'GET v2/models/{model}/versions/{version}/ready',
-      'POST v2/models/{model}/versions/{version}/infer',
+      'GET v2/models/{model_selector}',
+      'GET v2/models/{model_selector}/ready',
+      'POST v2/models/{model_selector}/infer',
+      'GET v2/models/{model_selector}/versions/{version}',
+      'GET v2/models/{model_selector}/versions/{version}/ready',
+      'POST v2/models/{model_selector}/versions/{version}/infer',
+      'POST v2/repository/index',
     ],
   ],
 ];
@@ -29,6 +30,7 @@ const ABOUT_NO_MODEL: ReadonlySet<string> = new Set([
   'GET v2',
   'GET v2/health/live',
   'GET v2/health/ready',
+  'POST v2/repository/index',
 ]);
 
 const table = new RouteTable(INFERENCE_ROUTES);
@@ -46,8 +48,8 @@ export const inferencePolicy: RoutePolicy = {
  */
 function modelRules({ route, parameters }: FoundRow): Partial<RouteMatch> {
   if (ABOUT_NO_MODEL.has(route)) return { isLimitedByUpstream: true };
-  const model = parameters?.['model'];
-  if (model !== undefined) return { check: () => ({ models: [model] }) };
+  const selector = parameters?.['model_selector'];
+  if (selector !== undefined) return { check: () => ({ models: [selector.replace(/(?:@|%40).*$/, '')] }) };
   if (route !== 'POST predict') return {};
   return {
     checksBodyOfLimited: true,

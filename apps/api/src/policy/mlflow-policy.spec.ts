@@ -74,6 +74,7 @@ describe('the MLflow policy', () => {
       'predict',
       'log:read',
       'log:write',
+      'log:delete',
       'feedback:write',
       'ops:read',
       'keys:admin',

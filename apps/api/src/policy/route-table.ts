@@ -42,7 +42,8 @@ export interface RoutePolicy {
 
 /**
  * Rows of a policy: the scopes a route needs → `METHOD path`. In the path, `{name}` stands for one segment, `{name_key}`
- * for a segment that may also hold colons and escaped spaces, `{name_path}` for the whole rest.
+ * for a segment that may also hold colons and escaped spaces, `{name_selector}` for one that may also hold `@`, escaped or
+ * not, `{name_path}` for the whole rest.
  */
 export type RouteRows = readonly (readonly [scopes: readonly Scope[], routes: readonly string[]])[];
 
@@ -60,6 +61,7 @@ export interface FoundRow extends TableRow {
 
 const SEGMENT = '[A-Za-z0-9._~-]+';
 const KEY = '(?:[A-Za-z0-9._~:-]|%20)+';
+const SELECTOR = '(?:[A-Za-z0-9._~@-]|%40)+';
 const REST = '[!-~]+';
 
 /** Compiles rows for fast look-up: literal routes by map, the few with `{name}` by pattern. */
@@ -92,6 +94,7 @@ export class RouteTable {
     }
     const source = route.replace(/\./g, '\\.').replace(/\{(\w+)\}/g, (_, name: string) => {
       if (name.endsWith('_path')) return `(?<${name}>${REST})`;
+      if (name.endsWith('_selector')) return `(?<${name}>${SELECTOR})`;
       return `(?<${name}>${name.endsWith('_key') ? KEY : SEGMENT})`;
     });
     // A segment of dots only would climb to another route once an upstream normalises the path.

@@ -1,5 +1,5 @@
 import type { Mlmodel } from '@tidegate/mlflow-client';
-import type { Tensors, TensorSpec } from './tensor';
+import type { Tensors, TensorSpec } from '../tensors/tensor';
 
 /** A model's files on disk, complete, with its parsed MLmodel. */
 export interface ModelFolder {

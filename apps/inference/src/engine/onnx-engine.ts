@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ModelProblem } from '../models/model-problem';
 import type { EngineMetadata, LoadedEngine, ModelEngine, ModelFolder } from './model-engine';
-import type { Tensor, Tensors, TensorSpec, TensorType } from './tensor';
+import type { Tensor, Tensors, TensorSpec, TensorType } from '../tensors/tensor';
 
 /** One thread per session without busy waiting: with more, sessions fight for the cores of a small machine. */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   graphOptimizationLevel: 'all',
+  // What fails is thrown as well; on standard error it would stand between the log lines.
+  logSeverityLevel: 4,
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InferenceMetrics } from '../status/inference-metrics';
 import type { FollowerListener, LoadFailure } from './model-follower';
-import type { ModelProblem } from './model-problem';
+import { ModelProblem } from './model-problem';
+import type { ModelTarget } from './model-registry';
 import { type ModelSelector, stageOf } from './model-selector';
 import type { ServedVersion } from './served-version';
 
@@ -22,6 +23,7 @@ export class FollowerReport implements FollowerListener {
   /** The series exists from the start, so that a model that never loads is seen too. */
   announce(selector: ModelSelector): void {
     this.metrics.modelLoaded.set({ model: selector.name, stage: stageOf(selector) }, 0);
+    this.metrics.modelFromDisk.set({ model: selector.name, stage: stageOf(selector) }, 0);
   }
 
   onRegistryAnswer(problem: ModelProblem | undefined): void {
@@ -45,6 +47,37 @@ export class FollowerReport implements FollowerListener {
     this.logger.log(
       { model: selector.text, version: version.target.version, previous: previous?.target.version, runMs },
       'model is served',
+    );
+  }
+
+  onFromDisk(selector: ModelSelector, isFromDisk: boolean): void {
+    this.metrics.modelFromDisk.set({ model: selector.name, stage: stageOf(selector) }, isFromDisk ? 1 : 0);
+    const fields = { model: selector.text };
+    if (!isFromDisk) this.logger.log(fields, 'the registry says again which version is served');
+    else
+      this.logger.warn(
+        fields,
+        'the version that served last is served from its copy on disk: the registry has none to load',
+      );
+  }
+
+  onCopyFailed(selector: ModelSelector, error: unknown): void {
+    const known = error instanceof ModelProblem ? { code: error.code, remedy: error.remedy } : {};
+    this.logger.warn(
+      { model: selector.text, ...known, err: error },
+      'the copy on disk is of no use: without the registry this model could not be loaded at a start',
+    );
+  }
+
+  onDamaged(target: ModelTarget, differences: readonly string[]): void {
+    const { name: model, version } = target;
+    this.logger.warn({ model, version, differences }, 'a copy on disk is damaged and is fetched anew');
+  }
+
+  onCacheShared(folder: string): void {
+    this.logger.warn(
+      { folder },
+      'another process uses MODEL_CACHE_DIR: this one has a folder of its own there; give each process its own',
     );
   }
 

@@ -1,12 +1,8 @@
 import { FakeClock } from '@tidegate/testing';
-import type { LoadedEngine } from '../engine/model-engine';
-import type { Tensors, TensorSpec } from '../engine/tensor';
-import { layoutOf } from '../predict/row-layout';
+import { ScriptedLastServed, ScriptedLoader, ScriptedRegistry } from '../../test/scripted-models';
 import { ModelFollower } from './model-follower';
-import type { LoadedVersion } from './model-loader';
-import { ModelProblem, type ModelProblemCode } from './model-problem';
-import type { ModelRegistry, ModelTarget } from './model-registry';
-import { ServedVersion } from './served-version';
+import type { ModelTarget } from './model-registry';
+import { plainSpec } from './model-spec';
 
 const POLL_MS = 1000;
 
@@ -14,23 +10,28 @@ describe('ModelFollower', () => {
   let clock: FakeClock;
   let registry: ScriptedRegistry;
   let loader: ScriptedLoader;
+  let lastServed: ScriptedLastServed;
   let follower: ModelFollower;
   let told: string[];
 
   beforeEach(() => {
     clock = new FakeClock();
     registry = new ScriptedRegistry();
-    loader = new ScriptedLoader();
+    loader = new ScriptedLoader(clock);
+    lastServed = new ScriptedLastServed();
     told = [];
     follower = new ModelFollower(
-      { text: 'digits@production', name: 'digits', alias: 'production' },
+      plainSpec({ text: 'digits@production', name: 'digits', alias: 'production' }),
       {
         registry,
         loader,
+        lastServed,
         listener: {
           onRegistryAnswer: () => undefined,
           onServing: (_, version, previous) =>
             told.push(`serving ${version.target.version} after ${previous?.target.version}`),
+          onFromDisk: (_, isFromDisk) => told.push(`from disk: ${isFromDisk}`),
+          onCopyFailed: (_, error) => told.push(`copy failed: ${(error as Error).message}`),
           onLoadFailed: (_, { target, problem }) => told.push(`failed ${target.version} ${problem.code}`),
           onCleanUpFailed: (_, error) => told.push(`not freed: ${(error as Error).message}`),
         },
@@ -88,8 +89,7 @@ describe('ModelFollower', () => {
   it('swaps to a new version, and frees the old one only when its last request has ended', async () => {
     await started();
     const old = follower.current;
-    let finish = (): void => undefined;
-    const running = old?.use(() => new Promise<void>((resolve) => (finish = resolve)));
+    old?.acquire();
     registry.target = { ...registry.target, version: '2' };
 
     await clock.advance(POLL_MS);
@@ -97,8 +97,7 @@ describe('ModelFollower', () => {
     expect(loader.disposed).toEqual([]);
     expect(loader.released).toEqual([]);
 
-    finish();
-    await running;
+    old?.release();
     await clock.advance(0);
     expect(loader.disposed).toEqual(['1']);
     expect(loader.released).toEqual(['1']);
@@ -166,6 +165,117 @@ describe('ModelFollower', () => {
     expect(follower.current?.target.version).toBe('1');
   });
 
+  describe('at a start that cannot load what the registry says', () => {
+    const served: ModelTarget = { name: 'digits', version: '1', location: 'here' };
+
+    beforeEach(() => {
+      lastServed.kept = served;
+    });
+
+    it.each(['REGISTRY_UNAVAILABLE', 'REGISTRY_REFUSED', 'MODEL_VERSION_NOT_READY'] as const)(
+      'goes on with what served last: %s',
+      async (failure) => {
+        registry.failure = failure;
+        await started();
+
+        expect(follower.current?.target.version).toBe('1');
+        expect(follower.isFromDisk).toBe(true);
+        expect(follower.state).toBe('serving');
+        expect(follower.problem?.problem.code).toBe(failure);
+        expect(told).toEqual(['serving 1 after undefined', 'from disk: true']);
+        expect(lastServed.written).toEqual([]);
+      },
+    );
+
+    it('follows again when the registry is back: the same version stays, another one is loaded', async () => {
+      registry.failure = 'REGISTRY_UNAVAILABLE';
+      await started();
+      registry.failure = undefined;
+      await clock.advance(POLL_MS);
+
+      expect(follower.isFromDisk).toBe(false);
+      expect(loader.loads).toEqual(['1']);
+      registry.target = { ...registry.target, version: '2' };
+      await clock.advance(POLL_MS);
+      expect(follower.current?.target.version).toBe('2');
+      expect(loader.released).toEqual(['1']);
+      expect(told.at(-1)).toBe('serving 2 after 1');
+    });
+
+    it('takes another version right away when the registry comes back with one', async () => {
+      registry.failure = 'REGISTRY_UNAVAILABLE';
+      await started();
+      registry.failure = undefined;
+      registry.target = { ...registry.target, version: '2' };
+      await clock.advance(POLL_MS);
+
+      expect(follower.current?.target.version).toBe('2');
+      expect(follower.isFromDisk).toBe(false);
+      expect(lastServed.written).toEqual(['2']);
+    });
+
+    it('goes on with what served last when the new version is broken, and still tries that', async () => {
+      registry.target = { ...registry.target, version: '2' };
+      loader.failures.set('2', 'MODEL_INVALID');
+      await started();
+
+      expect(follower.current?.target.version).toBe('1');
+      expect(follower.isFromDisk).toBe(true);
+      expect(follower.problem?.load).toMatchObject({ target: { version: '2' }, attempts: 1 });
+      loader.failures.clear();
+      await clock.advance(6000);
+      expect(follower.current?.target.version).toBe('2');
+      expect(follower.isFromDisk).toBe(false);
+    });
+
+    it('believes a registry that says there is no such version, also when it goes away then', async () => {
+      registry.failure = 'MODEL_VERSION_MISSING';
+      await started();
+      registry.failure = 'REGISTRY_UNAVAILABLE';
+      await clock.advance(20_000);
+
+      expect(follower.current).toBeUndefined();
+      expect(loader.loads).toEqual([]);
+    });
+
+    it('does not try again at once what has just failed', async () => {
+      loader.failure = 'MODEL_INVALID';
+      await started();
+      expect(loader.loads).toEqual(['1']);
+    });
+
+    it('says so once when the copy is of no use, and waits for the registry', async () => {
+      registry.failure = 'REGISTRY_UNAVAILABLE';
+      loader.failure = 'MODEL_INVALID';
+      await started();
+      await clock.advance(30_000);
+
+      expect(told).toEqual(['copy failed: as told']);
+      expect(follower.state).toBe('waiting');
+      registry.failure = undefined;
+      loader.failure = undefined;
+      await clock.advance(10_000);
+      expect(follower.current?.target.version).toBe('1');
+      expect(follower.isFromDisk).toBe(false);
+    });
+  });
+
+  it('keeps what it serves for the next start, before the files of the version before go', async () => {
+    await started();
+    registry.target = { ...registry.target, version: '2' };
+    lastServed.onWrite = () => expect(loader.released).toEqual([]);
+    await clock.advance(POLL_MS);
+    expect(lastServed.written).toEqual(['1', '2']);
+    expect(loader.released).toEqual(['1']);
+  });
+
+  it('serves a version that cannot be kept for the next start, and says so', async () => {
+    lastServed.failure = new Error('disk full');
+    await started();
+    expect(follower.current?.target.version).toBe('1');
+    expect(told).toEqual(['serving 1 after undefined', 'copy failed: disk full']);
+  });
+
   it('survives what nobody expected, and an old version that cannot be freed', async () => {
     loader.unexpected = new Error('disk full');
     await started();
@@ -196,54 +306,3 @@ describe('ModelFollower', () => {
     expect(loader.released).toEqual([]);
   });
 });
-
-class ScriptedRegistry implements ModelRegistry {
-  target: ModelTarget = { name: 'digits', version: '1', location: 'here' };
-  failure: ModelProblemCode | undefined;
-  isSilent = false;
-  questions = 0;
-
-  async resolve(_selector: unknown, signal: AbortSignal): Promise<ModelTarget> {
-    this.questions += 1;
-    if (this.isSilent) {
-      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
-    }
-    if (this.failure !== undefined) throw new ModelProblem(this.failure, 'as told');
-    return Promise.resolve(this.target);
-  }
-
-  download(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-const row: TensorSpec = { name: 'x', type: 'float32', shape: [undefined] };
-
-class ScriptedLoader {
-  readonly loads: string[] = [];
-  readonly disposed: string[] = [];
-  readonly released: string[] = [];
-  failure: ModelProblemCode | undefined;
-  unexpected: Error | undefined;
-  disposeFailure: Error | undefined;
-
-  load(target: ModelTarget): Promise<LoadedVersion> {
-    this.loads.push(target.version);
-    if (this.unexpected !== undefined) return Promise.reject(this.unexpected);
-    if (this.failure !== undefined) return Promise.reject(new ModelProblem(this.failure, 'as told'));
-    const engine: LoadedEngine = {
-      metadata: { inputs: [row], outputs: [row] },
-      run: (inputs: Tensors) => Promise.resolve(inputs),
-      dispose: () => {
-        this.disposed.push(target.version);
-        return this.disposeFailure === undefined ? Promise.resolve() : Promise.reject(this.disposeFailure);
-      },
-    };
-    const version = new ServedVersion(target, engine, layoutOf(engine.metadata), { loadedAtMs: 0, runMs: 0 });
-    const release = (): Promise<void> => {
-      this.released.push(target.version);
-      return Promise.resolve();
-    };
-    return Promise.resolve({ version, files: { path: `/models/${target.version}`, release } });
-  }
-}

@@ -1,8 +1,10 @@
 import { type Clock, sleep } from '@tidegate/clock';
+import type { LastServed } from './last-served';
 import type { LoadedVersion, ModelLoader } from './model-loader';
 import { ModelProblem } from './model-problem';
 import type { ModelRegistry, ModelTarget } from './model-registry';
 import type { ModelSelector } from './model-selector';
+import type { ModelSpec } from './model-spec';
 import type { ServedVersion } from './served-version';
 
 /** Told what a follower found; must not throw. */
@@ -11,6 +13,10 @@ export interface FollowerListener {
   onRegistryAnswer(problem: ModelProblem | undefined): void;
   /** A version is served from now on, instead of `previous`. */
   onServing(selector: ModelSelector, version: ServedVersion, previous: ServedVersion | undefined): void;
+  /** Whether what is served comes from the disk without the registry having said so; told when it changes. */
+  onFromDisk(selector: ModelSelector, isFromDisk: boolean): void;
+  /** The copy on disk could not be used instead of the registry's version, or what is served could not be kept there. */
+  onCopyFailed(selector: ModelSelector, error: unknown): void;
   /** A version could not be loaded: once per try. */
   onLoadFailed(selector: ModelSelector, failure: LoadFailure): void;
   /** Memory or files of an old version could not be freed. */
@@ -30,6 +36,7 @@ export interface LoadFailure {
 export interface FollowerParts {
   readonly registry: ModelRegistry;
   readonly loader: Pick<ModelLoader, 'load'>;
+  readonly lastServed: Pick<LastServed, 'read' | 'write'>;
   readonly listener: FollowerListener;
   readonly clock: Clock;
   /** From 0 to below 1. */
@@ -44,7 +51,8 @@ const MAX_RELOAD_WAIT_MS = 300_000;
 
 /**
  * Keeps one model equal to what the registry says: asks every few seconds, loads a new version beside the old one,
- * swaps, and frees the old one when its last request has ended. Whatever fails, the old version goes on serving.
+ * swaps, and frees the old one when its last request has ended. Whatever fails, the old version goes on serving; at the
+ * start that is the one that served last, from its copy on disk.
  */
 export class ModelFollower {
   private readonly stopping = new AbortController();
@@ -55,16 +63,27 @@ export class ModelFollower {
   private loadFailure: LoadFailure | undefined;
   private reloadAtMonotonicMs = 0;
   private isLoading = false;
+  private isFallbackTried = false;
+  private isDiskOnly = false;
   private readonly retiring = new Set<Promise<void>>();
 
   constructor(
-    readonly selector: ModelSelector,
+    readonly spec: ModelSpec,
     private readonly parts: FollowerParts,
   ) {}
+
+  get selector(): ModelSelector {
+    return this.spec.selector;
+  }
 
   /** What serves now. */
   get current(): ServedVersion | undefined {
     return this.loaded?.version;
+  }
+
+  /** Whether the registry has not confirmed yet that this is the version to serve: it was the last one before the start. */
+  get isFromDisk(): boolean {
+    return this.isDiskOnly;
   }
 
   /** Why the registry's version is not served or not known, if so. */
@@ -100,6 +119,7 @@ export class ModelFollower {
     while (!signal.aborted) {
       const target = await this.ask(signal);
       if (target !== undefined && this.shouldLoad(target)) await this.load(target, signal);
+      if (this.loaded === undefined && !signal.aborted) await this.fallBack(signal);
       await sleep(this.parts.clock, this.waitMs(), signal);
     }
   }
@@ -118,6 +138,7 @@ export class ModelFollower {
   private shouldLoad(target: ModelTarget): boolean {
     if (this.current !== undefined && isSame(this.current.target, target)) {
       this.loadFailure = undefined;
+      this.noteFromDisk(false);
       return false;
     }
     if (this.loadFailure === undefined || !isSame(this.loadFailure.target, target)) return true;
@@ -127,7 +148,9 @@ export class ModelFollower {
   private async load(target: ModelTarget, signal: AbortSignal): Promise<void> {
     this.isLoading = true;
     try {
-      this.swap(await this.parts.loader.load(target, signal));
+      const next = await this.parts.loader.load(target, this.spec, signal);
+      this.loadFailure = undefined;
+      await this.swap(next, false);
     } catch (error) {
       if (!signal.aborted) this.noteLoadFailure(target, problemOf(error));
     } finally {
@@ -135,11 +158,34 @@ export class ModelFollower {
     }
   }
 
-  private swap(next: LoadedVersion): void {
+  /**
+   * Goes on with what served before the start, once: as if the process had never ended. A registry that answers "there
+   * is none" is believed, and so is a version that has just failed.
+   */
+  private async fallBack(signal: AbortSignal): Promise<void> {
+    if (this.isFallbackTried) return;
+    this.isFallbackTried = true;
+    if (this.problem?.problem.code === 'MODEL_VERSION_MISSING') return;
+    this.isLoading = true;
+    try {
+      const target = await this.parts.lastServed.read(this.selector);
+      const failed = this.loadFailure?.target;
+      if (target === undefined || (failed && isSame(failed, target))) return;
+      await this.swap(await this.parts.loader.load(target, this.spec, signal), true);
+    } catch (error) {
+      if (!signal.aborted) this.parts.listener.onCopyFailed(this.selector, error);
+    } finally {
+      this.isLoading = false;
+    }
+  }
+
+  private async swap(next: LoadedVersion, isFromDisk: boolean): Promise<void> {
     const previous = this.loaded;
     this.loaded = next;
-    this.loadFailure = undefined;
     this.parts.listener.onServing(this.selector, next.version, previous?.version);
+    this.noteFromDisk(isFromDisk);
+    // Before the files of the previous one go: a start must find one of them at any moment.
+    if (!isFromDisk) await this.remember(next.version.target);
     if (previous === undefined) return;
     const retired = previous.version
       .retire()
@@ -147,6 +193,20 @@ export class ModelFollower {
       .catch((error: unknown) => this.parts.listener.onCleanUpFailed(this.selector, error))
       .finally(() => this.retiring.delete(retired));
     this.retiring.add(retired);
+  }
+
+  private async remember(target: ModelTarget): Promise<void> {
+    try {
+      await this.parts.lastServed.write(this.selector, target);
+    } catch (error) {
+      this.parts.listener.onCopyFailed(this.selector, error);
+    }
+  }
+
+  private noteFromDisk(isFromDisk: boolean): void {
+    if (this.isDiskOnly === isFromDisk) return;
+    this.isDiskOnly = isFromDisk;
+    this.parts.listener.onFromDisk(this.selector, isFromDisk);
   }
 
   private noteRegistry(problem: ModelProblem | undefined): void {

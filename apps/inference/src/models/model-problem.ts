@@ -8,6 +8,10 @@ const REMEDIES = {
   MODEL_VERSION_NOT_READY: 'Wait until its registration is finished, or register it again.',
   MODEL_DOWNLOAD_FAILED: 'Check the artifacts of this version in MLflow; register it again if they are lost.',
   MODEL_TOO_LARGE: 'Raise MODEL_MAX_BYTES, or register a smaller model.',
+  MODEL_CACHE_FULL:
+    'Make room on the disk of MODEL_CACHE_DIR (old and new version are there during a swap); it is tried again by itself.',
+  MODEL_CACHE_UNUSABLE:
+    'Let the process write to MODEL_CACHE_DIR, or set it to another folder; it is tried again by itself.',
   MODEL_FLAVOUR_UNSUPPORTED:
     'Export the model to ONNX (mlflow.onnx.log_model) and register that as a new version.',
   MODEL_INVALID: 'Register a version that works, or move the alias back to the last one that did.',
@@ -21,13 +25,15 @@ export type ModelProblemCode = keyof typeof REMEDIES;
 export class ModelProblem extends Error {
   readonly remedy: string;
 
+  /** `remedy` replaces the one of the code when something more exact is known. */
   constructor(
     readonly code: ModelProblemCode,
     message: string,
     cause?: unknown,
+    remedy?: string,
   ) {
     super(message, { cause });
     this.name = 'ModelProblem';
-    this.remedy = REMEDIES[code];
+    this.remedy = remedy ?? REMEDIES[code];
   }
 }

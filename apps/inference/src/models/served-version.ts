@@ -1,65 +1,78 @@
-import type { LoadedEngine } from '../engine/model-engine';
+import type { Mlmodel } from '@tidegate/mlflow-client';
+import type { EngineMetadata } from '../engine/model-engine';
+import type { ModelExecutor } from '../execution/model-executor';
+import { InstanceReader } from '../tensors/instance-reader';
+import { PredictionWriter } from '../tensors/prediction-writer';
+import type { RowLayout } from '../tensors/row-layout';
 import type { ModelTarget } from './model-registry';
-import type { RowLayout } from '../predict/row-layout';
-import { InstanceReader } from '../predict/instance-reader';
-import { PredictionWriter } from '../predict/prediction-writer';
 
 /** What was found out about a version while it was loaded. */
 export interface LoadFacts {
   readonly loadedAtMs: number;
   /** Duration of one run of one row, measured at warm-up; undefined when the model could not be warmed up. */
   readonly runMs: number | undefined;
+  /** How long it took to load and optimise the graph. */
+  readonly loadMs: number;
+  /** Where it runs: in the thread that serves HTTP, or in worker threads. */
+  readonly execution: 'inline' | 'worker';
+  /** Instances of several requests run together: equal rows gave equal rows at warm-up. */
+  readonly mergesRequests: boolean;
+}
+
+export interface ServedVersionParts {
+  readonly target: ModelTarget;
+  readonly mlmodel: Mlmodel;
+  readonly metadata: EngineMetadata;
+  readonly layout: RowLayout;
+  readonly executor: ModelExecutor;
+  readonly facts: LoadFacts;
 }
 
 /** One model version in memory. It stays until it is retired and the last request that uses it has ended. */
 export class ServedVersion {
-  private readonly reader: InstanceReader;
-  private readonly writer: PredictionWriter;
+  readonly target: ModelTarget;
+  readonly mlmodel: Mlmodel;
+  readonly metadata: EngineMetadata;
+  readonly layout: RowLayout;
+  readonly executor: ModelExecutor;
+  readonly facts: LoadFacts;
+  /** JSON instances to tensors. */
+  readonly reader: InstanceReader;
+  /** Outputs to one JSON text a row. */
+  readonly outputWriter: PredictionWriter;
+  /** Inputs to one JSON text a row, as the model saw them. */
+  readonly inputWriter: PredictionWriter;
   private users = 0;
   private isRetired = false;
   private reportIdle: () => void = () => undefined;
 
-  constructor(
-    readonly target: ModelTarget,
-    readonly engine: LoadedEngine,
-    readonly layout: RowLayout,
-    readonly facts: LoadFacts,
-  ) {
-    this.reader = new InstanceReader(engine.metadata.inputs, layout);
-    this.writer = new PredictionWriter(engine.metadata.outputs, layout);
+  constructor(parts: ServedVersionParts) {
+    const { metadata, layout } = parts;
+    this.target = parts.target;
+    this.mlmodel = parts.mlmodel;
+    this.metadata = metadata;
+    this.layout = layout;
+    this.executor = parts.executor;
+    this.facts = parts.facts;
+    this.reader = new InstanceReader(metadata.inputs, layout);
+    this.outputWriter = new PredictionWriter(metadata.outputs, layout);
+    this.inputWriter = new PredictionWriter(metadata.inputs, layout);
   }
 
-  /** Keeps the version from being freed while `work` runs. */
-  async use<T>(work: (version: this) => Promise<T>): Promise<T> {
+  /** Keeps the version from being freed until `release`. */
+  acquire(): void {
     this.users += 1;
-    try {
-      return await work(this);
-    } finally {
-      this.users -= 1;
-      if (this.users === 0 && this.isRetired) this.reportIdle();
-    }
   }
 
-  /**
-   * One prediction per instance, in order; every instance is checked before the first one runs.
-   *
-   * @throws ProblemError `BODY_INVALID` when an instance does not fit the model; whatever the runtime throws.
-   */
-  async predict(instances: readonly unknown[]): Promise<unknown[]> {
-    if (this.layout.isStacked) {
-      const outputs = await this.engine.run(this.reader.read(instances, 0, instances.length));
-      return this.writer.write(outputs, instances.length);
-    }
-    const inputs = instances.map((_, row) => this.reader.read(instances, row, 1));
-    const predictions: unknown[] = [];
-    for (const row of inputs) predictions.push(...this.writer.write(await this.engine.run(row), 1));
-    return predictions;
+  release(): void {
+    this.users -= 1;
+    if (this.users === 0 && this.isRetired) this.reportIdle();
   }
 
   /** Frees it once nobody uses it any more. */
   async retire(): Promise<void> {
     this.isRetired = true;
     if (this.users > 0) await new Promise<void>((resolve) => (this.reportIdle = resolve));
-    await this.engine.dispose();
+    await this.executor.dispose();
   }
 }

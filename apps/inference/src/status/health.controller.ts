@@ -1,5 +1,6 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
-import { DrainState } from '@tidegate/health';
+import { TIDEGATE_VERSION } from '@tidegate/bootstrap';
+import { CachedProbe, DrainState } from '@tidegate/health';
 import type { FastifyReply } from 'fastify';
 import { FollowerReport } from '../models/follower-report';
 import { ServedModels } from '../models/served-models';
@@ -13,15 +14,20 @@ export class HealthController {
     private readonly registry: FollowerReport,
     private readonly tally: PredictionTally,
     private readonly drain: DrainState,
+    private readonly workers: CachedProbe,
   ) {}
 
-  /** 200 also while the model loads or MLflow is away: a restart would mend neither. */
+  /** 200 also while the model loads or MLflow is away: a restart would mend neither. 500 when only a restart can help. */
   @Get('health')
-  health(): object {
+  async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const { lastPredictionAtMs } = this.tally;
+    const { status, failure } = await this.workers.read();
+    if (status === 'unhealthy') void reply.status(HttpStatus.INTERNAL_SERVER_ERROR);
     return {
-      status: 'healthy',
+      status,
       service: 'inference-service',
+      version: TIDEGATE_VERSION,
+      cause: failure?.cause,
       model_loaded: this.models.isEveryModelLoaded,
       mlflow_accessible: this.registry.isRegistryAccessible,
       startup_time: new Date(this.tally.startedAtMs).toISOString(),

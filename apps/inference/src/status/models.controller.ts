@@ -1,9 +1,11 @@
 import { Controller, Get, Headers } from '@nestjs/common';
 import { ALLOWED_MODELS_HEADER, decodeAllowedModels } from '@tidegate/schemas';
-import type { TensorSpec } from '../engine/tensor';
+import type { EventPolicy } from '../events/event-policy';
+import { PredictionEvents } from '../events/prediction-events';
 import type { ModelFollower } from '../models/model-follower';
 import { ServedModels } from '../models/served-models';
 import type { ServedVersion } from '../models/served-version';
+import type { TensorSpec } from '../tensors/tensor';
 
 /** A longer run holds up all other requests noticeably, health checks among them. */
 const SLOW_INLINE_RUN_MS = 1;
@@ -11,23 +13,37 @@ const SLOW_INLINE_RUN_MS = 1;
 /** `GET /models`: what is served, in which version, since when, and what failed. */
 @Controller('models')
 export class ModelsController {
-  constructor(private readonly models: ServedModels) {}
+  constructor(
+    private readonly models: ServedModels,
+    private readonly events: PredictionEvents,
+  ) {}
 
   /** Callers that are limited to models see only those. */
   @Get()
   list(@Headers(ALLOWED_MODELS_HEADER) header: string | undefined): object {
     const allowed = decodeAllowedModels(header);
     const shown = this.models.followers.filter(({ selector }) => allowed?.has(selector.name) ?? true);
-    return { models: shown.map((follower) => describeFollower(follower)) };
+    return {
+      models: shown.map((follower) => ({
+        ...describeFollower(follower),
+        ...(this.events.isOn && { log: describePolicy(this.events.policyOf(follower)) }),
+      })),
+    };
   }
 }
 
-function describeFollower({ selector, state, current, problem }: ModelFollower): object {
+function describePolicy({ sample, inputs, redact }: EventPolicy): object {
+  return { sample, inputs, redact: [...redact] };
+}
+
+function describeFollower({ spec, selector, state, current, isFromDisk, problem }: ModelFollower): object {
   return {
     model: selector.text,
     name: selector.name,
     alias: selector.alias,
+    shadow_share: spec.shadowShare,
     state,
+    from_disk: current && isFromDisk,
     ...(current && describeVersion(current)),
     failure: problem && {
       code: problem.problem.code,
@@ -41,24 +57,33 @@ function describeFollower({ selector, state, current, problem }: ModelFollower):
   };
 }
 
-function describeVersion({ target, facts, engine, layout }: ServedVersion): object {
-  const { runMs } = facts;
-  const isSlow = runMs !== undefined && runMs > SLOW_INLINE_RUN_MS;
+function describeVersion({ target, facts, metadata, layout, executor }: ServedVersion): object {
+  const isInline = facts.execution === 'inline';
   return {
     version: target.version,
     source: target.location,
     loaded_at: isoTime(facts.loadedAtMs),
-    execution: 'inline',
-    run_ms: runMs === undefined ? undefined : Math.round(runMs * 1000) / 1000,
-    warnings: isSlow
-      ? [
-          `one run takes more than ${SLOW_INLINE_RUN_MS} ms and holds up other requests meanwhile: use more instances of this app`,
-        ]
-      : [],
+    execution: facts.execution,
+    workers: isInline ? undefined : executor.lanes.size,
+    load_ms: rounded(facts.loadMs),
+    run_ms: rounded(facts.runMs),
+    warnings: isInline ? slowness(facts.runMs) : [],
     takes_rows: layout.isStacked,
-    inputs: engine.metadata.inputs.map(describeTensor),
-    outputs: engine.metadata.outputs.map(describeTensor),
+    merges_requests: facts.mergesRequests,
+    inputs: metadata.inputs.map(describeTensor),
+    outputs: metadata.outputs.map(describeTensor),
   };
+}
+
+function slowness(runMs: number | undefined): string[] {
+  if (runMs === undefined || runMs <= SLOW_INLINE_RUN_MS) return [];
+  return [
+    `one run takes more than ${SLOW_INLINE_RUN_MS} ms and holds up other requests meanwhile: leave out execution=inline`,
+  ];
+}
+
+function rounded(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.round(milliseconds * 1000) / 1000;
 }
 
 function describeTensor({ name, type, shape }: TensorSpec): object {

@@ -2,6 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { TIDEGATE_VERSION } from '@tidegate/bootstrap';
 import { DrainState } from '@tidegate/health';
 import type { FastifyReply } from 'fastify';
+import { Acknowledgement } from '../ingest/acknowledgement';
 import { DatabaseHealth } from './database-health';
 import { LogCounters } from './log-counters';
 
@@ -16,6 +17,7 @@ export class HealthController {
     private readonly database: DatabaseHealth,
     private readonly drain: DrainState,
     private readonly counters: LogCounters,
+    private readonly acknowledgement: Acknowledgement,
   ) {}
 
   /** 200 as long as the process can answer: a restart would not bring a database back. */
@@ -36,22 +38,24 @@ export class HealthController {
     };
   }
 
-  /** 200 while an event that comes now can be committed. */
+  /** 200 while an event that comes now can be kept: committed in the database, or synced to a durable spool. */
   @Get('ready')
   ready(@Res({ passthrough: true }) reply: FastifyReply): Record<string, unknown> {
     const isDbInitialized = this.database.isInitialized;
     const state = { service: SERVICE_NAME, db_initialized: isDbInitialized };
-    if (isDbInitialized && !this.drain.isDraining) return { status: 'ready', ...state };
-    reply.status(503);
-    return {
-      status: 'not_ready',
-      reason: this.drain.isDraining ? 'draining' : 'db_not_initialized',
-      ...state,
-    };
+    if (this.drain.isDraining) return notReady(reply, 'draining', state);
+    if (isDbInitialized) return { status: 'ready', ...state };
+    if (this.acknowledgement.isSpoolReady) return { status: 'ready', ...state, keeps_events_in: 'spool' };
+    return notReady(reply, 'db_not_initialized', state);
   }
 
   @Get('live')
   live(): Record<string, unknown> {
     return { status: 'alive', service: SERVICE_NAME };
   }
+}
+
+function notReady(reply: FastifyReply, reason: string, state: object): Record<string, unknown> {
+  reply.status(503);
+  return { status: 'not_ready', reason, ...state };
 }

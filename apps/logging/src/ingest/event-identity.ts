@@ -44,7 +44,7 @@ export function utcDayAfter(timeMs: number, days: number): string {
 }
 
 /** RFC 9562: the first 48 bits of a UUIDv7 are Unix milliseconds. */
-function uuidV7TimeMs(id: string): number | undefined {
+export function uuidV7TimeMs(id: string): number | undefined {
   const match = UUID_V7.exec(id);
   return match ? Number.parseInt(`${match[1]}${match[2]}`, 16) : undefined;
 }

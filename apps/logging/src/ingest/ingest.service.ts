@@ -3,28 +3,27 @@ import { Injectable } from '@nestjs/common';
 import type { Clock } from '@tidegate/clock';
 import { ProblemError, type LogAnswer, type LogItemResult } from '@tidegate/schemas';
 import type { LogCounters } from '../health/log-counters';
-import type { StorableEvent, StoreOutcome } from '../store/storable-event';
-import type { StoreKeeper } from '../store/store-keeper';
+import type { RetentionRules } from '../retention/retention-rules';
+import type { StorableEvent } from '../store/storable-event';
+import type { Acknowledgement, KeptOutcome } from './acknowledgement';
 import type { BodyItem } from './body-items';
 import type { DefectRules } from './defect-rules';
-import type { GroupCommitter } from './group-committer';
 import { prepareEvent, type RejectedEvent } from './prepare-event';
 
 export interface IngestSettings {
-  readonly retentionDays: number;
   readonly maxRequestEvents: number;
 }
 
 /** Checking so many events takes a few milliseconds; then other requests get their turn. */
 const EVENTS_PER_TURN = 100;
 
-/** `POST /log` without HTTP: checks each event, has the good ones committed, counts, and answers for every item. */
+/** `POST /log` without HTTP: checks each event, has the good ones kept, counts, and answers for every item. */
 @Injectable()
 export class IngestService {
   constructor(
-    private readonly committer: GroupCommitter,
-    private readonly keeper: StoreKeeper,
+    private readonly acknowledgement: Acknowledgement,
     private readonly rules: DefectRules,
+    private readonly retention: RetentionRules,
     private readonly counters: LogCounters,
     private readonly clock: Clock,
     private readonly settings: IngestSettings,
@@ -32,12 +31,12 @@ export class IngestService {
 
   /**
    * @param models the only ones the sender may log; undefined: any
-   * @throws ProblemError BODY_INVALID, BODY_TOO_LARGE, OVERLOADED
-   * @throws DatabaseUnavailable when at least one event could not be committed; the others may have been.
+   * @throws ProblemError BODY_INVALID, BODY_TOO_LARGE, OVERLOADED, and DATABASE_UNAVAILABLE when at least one event could
+   *   not be kept; the others may have been.
    */
-  async log(items: readonly BodyItem[], bodyBytes: number, models?: ReadonlySet<string>): Promise<LogAnswer> {
+  async log(items: readonly BodyItem[], models?: ReadonlySet<string>): Promise<LogAnswer> {
     try {
-      return await this.logItems(items, bodyBytes, models);
+      return await this.logItems(items, models);
     } catch (error) {
       this.counters.addErrors(1);
       throw error;
@@ -46,13 +45,12 @@ export class IngestService {
 
   private async logItems(
     items: readonly BodyItem[],
-    bodyBytes: number,
     models: ReadonlySet<string> | undefined,
   ): Promise<LogAnswer> {
     this.requireSensibleCount(items.length);
     const prepared = await this.prepare(items, models);
     const events = prepared.filter((item): item is StorableEvent => !('rejected' in item));
-    const outcomes = await this.commit(events, bodyBytes);
+    const outcomes = await this.keep(events);
     const outcomeOf = new Map(events.map((event, index) => [event, outcomes[index]]));
     const answer = summarize(
       prepared.map((item) => ('rejected' in item ? rejection(item) : toResult(item, outcomeOf.get(item)))),
@@ -74,7 +72,7 @@ export class IngestService {
     items: readonly BodyItem[],
     models: ReadonlySet<string> | undefined,
   ): Promise<(StorableEvent | RejectedEvent)[]> {
-    const accepted = { nowMs: this.clock.nowMs(), daysBack: this.settings.retentionDays };
+    const accepted = { nowMs: this.clock.nowMs(), retention: this.retention };
     const prepared: (StorableEvent | RejectedEvent)[] = [];
     for (const item of items) {
       prepared.push(ofAllowedModel(prepareEvent(item, this.rules, accepted), models));
@@ -83,10 +81,9 @@ export class IngestService {
     return prepared;
   }
 
-  private async commit(events: readonly StorableEvent[], bodyBytes: number): Promise<StoreOutcome[]> {
+  private async keep(events: readonly StorableEvent[]): Promise<KeptOutcome[]> {
     if (events.length === 0) return [];
-    this.keeper.requireInitialized();
-    const outcomes = await this.committer.submit(events, bodyBytes);
+    const outcomes = await this.acknowledgement.keep(events);
     const stored = events.filter((_, index) => outcomes[index]?.status === 'stored');
     if (stored.length > 0) this.counters.addStored(stored);
     for (const outcome of outcomes) if (outcome.status === 'failed') throw outcome.error;
@@ -109,10 +106,9 @@ function rejection({ id, rejected }: RejectedEvent): LogItemResult {
   return { ...(id === undefined ? {} : { id }), status: 'rejected', reason: rejected };
 }
 
-function toResult(event: StorableEvent, outcome: StoreOutcome | undefined): LogItemResult {
-  if (outcome?.status === 'stored' || outcome?.status === 'duplicate')
-    return { id: event.id, status: outcome.status };
+function toResult(event: StorableEvent, outcome: KeptOutcome | undefined): LogItemResult {
   if (outcome?.status === 'refused') return rejection({ id: event.id, rejected: outcome.reason });
+  if (outcome !== undefined && outcome.status !== 'failed') return { id: event.id, status: outcome.status };
   throw new Error(`No outcome is known for event ${event.id}.`);
 }
 
@@ -122,6 +118,7 @@ function summarize(results: LogItemResult[]): LogAnswer {
   return {
     stored: count('stored'),
     duplicates: count('duplicate'),
+    spooled: count('spooled'),
     rejected: count('rejected'),
     results,
   };

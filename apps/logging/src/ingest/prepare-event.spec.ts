@@ -1,8 +1,9 @@
+import { RetentionRules } from '../retention/retention-rules';
 import { DefectRules } from './defect-rules';
 import { prepareEvent } from './prepare-event';
 
 const nowMs = Date.parse('2026-03-10T12:00:00Z');
-const accepted = { nowMs, daysBack: 30 };
+const accepted = { nowMs, retention: new RetentionRules(30, { brief: 7 }) };
 const rules = new DefectRules({
   digits: { output: 'label', labels: ['8'] },
   scores: { above: 0.5 },

@@ -1,8 +1,9 @@
 import { predictionEventSchema } from '@tidegate/schemas';
+import type { RetentionRules } from '../retention/retention-rules';
 import type { StorableEvent } from '../store/storable-event';
 import type { BodyItem } from './body-items';
 import type { DefectRules } from './defect-rules';
-import { identify, type AcceptedDays } from './event-identity';
+import { identify } from './event-identity';
 import { unstorableReason } from './storable-json';
 
 /** An event that will not be stored, with what is known of it. */
@@ -11,11 +12,17 @@ export interface RejectedEvent {
   readonly rejected: string;
 }
 
+/** What decides which days are accepted. */
+export interface EventAge {
+  readonly nowMs: number;
+  readonly retention: Pick<RetentionRules, 'daysOf'>;
+}
+
 /** Checks one item of a body in full, so that what reaches PostgreSQL is as good as certain to fit. */
 export function prepareEvent(
   item: BodyItem,
   rules: DefectRules,
-  accepted: AcceptedDays,
+  { nowMs, retention }: EventAge,
 ): StorableEvent | RejectedEvent {
   if ('unreadable' in item) return { rejected: item.unreadable };
   const rejected = unstorableReason(item.value);
@@ -23,7 +30,7 @@ export function prepareEvent(
   const parsed = predictionEventSchema.safeParse(item.value);
   if (!parsed.success) return { ...idOf(item.value), rejected: describeIssues(parsed.error.issues) };
   const event = parsed.data;
-  const identity = identify(event, accepted);
+  const identity = identify(event, { nowMs, daysBack: retention.daysOf(event.model) });
   if ('rejected' in identity) return { id: event.id, rejected: identity.rejected };
   return {
     id: event.id,
@@ -38,6 +45,7 @@ export function prepareEvent(
     requestId: event.request_id ?? null,
     traceparent: event.traceparent ?? null,
     metadataJson: jsonOrNull(event.metadata),
+    subject: event.subject ?? null,
   };
 }
 

@@ -2,22 +2,12 @@ import { orUnavailable } from '@tidegate/database';
 import type { PredictionEvent } from '@tidegate/schemas';
 import type { Pool } from 'pg';
 import { encodeCursor, type PageCursor } from './page-cursor';
+import { utcDay, uuidV7TimeMs } from '../ingest/event-identity';
+import { predictionConditions, type PredictionFilter } from './prediction-conditions';
 import { SqlConditions } from './sql-conditions';
 
 /** A stored event with its defect decided; what the event did not have is left out. */
 export type StoredPrediction = PredictionEvent & { readonly received_at: string };
-
-export interface PredictionFilter {
-  readonly model?: string | undefined;
-  readonly version?: string | undefined;
-  readonly defect?: boolean | undefined;
-  /** From this time on. Unix milliseconds, as `toMs`. */
-  readonly fromMs?: number | undefined;
-  /** Before this time. */
-  readonly toMs?: number | undefined;
-  /** Only these. */
-  readonly models?: ReadonlySet<string> | undefined;
-}
 
 export interface PredictionPage {
   readonly predictions: StoredPrediction[];
@@ -40,11 +30,12 @@ interface Row {
   readonly request_id: string | null;
   readonly traceparent: string | null;
   readonly metadata: PredictionEvent['metadata'] | null;
+  readonly subject: string | null;
 }
 
 const SELECT = `
   SELECT id, day::text AS day, predicted_at, received_at, model, version, alias, inputs, outputs, latency_ms,
-         is_defect, request_id, traceparent, metadata
+         is_defect, request_id, traceparent, metadata, subject
   FROM predictions`;
 
 /** Reads single predictions, newest first. */
@@ -53,7 +44,11 @@ export class PredictionReader {
 
   /** @throws DatabaseUnavailable */
   async page(filter: PredictionFilter, limit: number, cursor?: PageCursor): Promise<PredictionPage> {
-    const conditions = conditionsOf(filter);
+    // What is older than the cursor is not in newer partitions.
+    const toMs = cursor ? Math.min(cursor.predictedAtMs, filter.toMs ?? Infinity) : filter.toMs;
+    const conditions = await orUnavailable(() =>
+      predictionConditions(this.pool, filter, { fromMs: filter.fromMs, toMs }),
+    );
     if (cursor)
       conditions.add('(predicted_at, id, day) < (?, ?, ?)', [
         new Date(cursor.predictedAtMs).toISOString(),
@@ -75,25 +70,16 @@ export class PredictionReader {
 
   /** The newest prediction with this id, of one of `models` when given. @throws DatabaseUnavailable */
   async find(id: string, models?: ReadonlySet<string>): Promise<StoredPrediction | undefined> {
-    const conditions = conditionsOf({ models });
+    const conditions = new SqlConditions();
+    if (models !== undefined) conditions.add('model = ANY(?)', [[...models]]);
     conditions.add('id = ?', [id]);
+    // A UUIDv7 says itself which partition it is in.
+    const timeMs = uuidV7TimeMs(id);
+    if (timeMs !== undefined) conditions.add('day = ?', [utcDay(timeMs)]);
     const text = `${SELECT} ${conditions.where()} ORDER BY predictions.day DESC LIMIT 1`;
     const { rows } = await orUnavailable(() => this.pool.query<Row>(text, conditions.values));
     return rows[0] && toPrediction(rows[0]);
   }
-}
-
-function conditionsOf(filter: PredictionFilter): SqlConditions {
-  const conditions = new SqlConditions();
-  if (filter.model !== undefined) conditions.add('model = ?', [filter.model]);
-  if (filter.models !== undefined) conditions.add('model = ANY(?)', [[...filter.models]]);
-  if (filter.version !== undefined) conditions.add('version = ?', [filter.version]);
-  // Not a parameter: only the constant lets the planner use the index of the defects.
-  if (filter.defect !== undefined) conditions.add(filter.defect ? 'is_defect' : 'NOT is_defect', []);
-  if (filter.fromMs !== undefined)
-    conditions.add('predicted_at >= ?', [new Date(filter.fromMs).toISOString()]);
-  if (filter.toMs !== undefined) conditions.add('predicted_at < ?', [new Date(filter.toMs).toISOString()]);
-  return conditions;
 }
 
 function toPrediction(row: Row): StoredPrediction {
@@ -110,6 +96,7 @@ function toPrediction(row: Row): StoredPrediction {
     request_id: row.request_id ?? undefined,
     traceparent: row.traceparent ?? undefined,
     metadata: row.metadata ?? undefined,
+    subject: row.subject ?? undefined,
     received_at: row.received_at.toISOString(),
   };
 }

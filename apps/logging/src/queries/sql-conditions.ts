@@ -1,7 +1,9 @@
 /** Conditions joined by AND, whose values travel as parameters. */
 export class SqlConditions {
-  readonly values: unknown[] = [];
   private readonly texts: string[] = [];
+
+  /** @param values those of the other parts of the same statement; the own ones are added. */
+  constructor(readonly values: unknown[] = []) {}
 
   /** `text` has one `?` for each value. */
   add(text: string, values: readonly unknown[]): void {

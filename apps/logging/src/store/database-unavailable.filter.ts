@@ -11,11 +11,17 @@ const RETRY_AFTER_SECONDS = '2';
 export class DatabaseUnavailableFilter implements ExceptionFilter<DatabaseUnavailable> {
   catch(error: DatabaseUnavailable, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const problem = new ProblemError('DATABASE_UNAVAILABLE', {
-      detail: `PostgreSQL cannot take the request now (${error.causeCode}). Sending it again is safe: an event is counted once.`,
-      headers: { 'retry-after': RETRY_AFTER_SECONDS },
-      cause: error,
-    });
+    const problem = databaseProblem(error);
     sendProblem(http.getResponse<FastifyReply>(), problem, http.getRequest<FastifyRequest>().id);
   }
+}
+
+/** The answer to a request that could not be served without PostgreSQL; `also`: what else did not help. */
+export function databaseProblem(error: DatabaseUnavailable, also?: string): ProblemError {
+  const why = also === undefined ? error.causeCode : `${error.causeCode}; ${also}`;
+  return new ProblemError('DATABASE_UNAVAILABLE', {
+    detail: `PostgreSQL cannot take the request now (${why}). Sending it again is safe: an event is counted once.`,
+    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    cause: error,
+  });
 }

@@ -1,46 +1,73 @@
-import { inTransaction } from '@tidegate/database';
-import type { Pool, PoolClient } from 'pg';
-import { utcDayAfter } from '../ingest/event-identity';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Clock } from '@tidegate/clock';
+import { unavailabilityOf } from '@tidegate/database';
+import type { Pool } from 'pg';
+import { makePartition } from './partition-statements';
 
-/** Any number that nobody else locks in this database. */
-const PARTITIONS_LOCK = 7_201_801;
+/** SQLSTATE: a lock could not be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
+const LOCK_TIMEOUT_MS = 500;
+/** Until then rows of that day go to the default partition without trying again. */
+const RETRY_AFTER_MS = 30_000;
 
-/** The partitions of `predictions`, one for each UTC day. */
+/** Sees to it that events find the partition of their day, without ever holding them up for long. */
+@Injectable()
 export class DayPartitions {
-  private readonly known = new Set<string>();
+  private readonly logger = new Logger('Partitions');
+  private known = new Set<string>();
+  private readonly retryAtMs = new Map<string, number>();
 
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly clock: Clock,
+  ) {}
 
   /**
-   * Makes the partitions of these days (`YYYY-MM-DD`) where they do not exist; cheap when this process knows them.
-   * Safe with any number of processes.
+   * Makes the partitions of these days (`YYYY-MM-DD`) where they do not exist; cheap when this process knows them. Where one
+   * cannot be made (a long export holds a lock), the default partition takes the rows, and it is made later.
    *
-   * @throws DatabaseUnavailable
+   * @throws DatabaseUnavailable when the database itself is away
    */
   async ensure(days: readonly string[]): Promise<void> {
     const missing = [...new Set(days)].filter((day) => !this.known.has(day)).sort();
-    if (missing.length === 0) return;
-    await inTransaction(this.pool, async (client) => {
-      await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITIONS_LOCK]);
-      for (const day of missing) await createPartition(client, day);
-    });
-    for (const day of missing) this.known.add(day);
+    const nowMs = this.clock.monotonicMs();
+    for (const day of missing) {
+      if (nowMs < (this.retryAtMs.get(day) ?? Number.NEGATIVE_INFINITY)) continue;
+      if (await this.make(day)) this.known.add(day);
+      // The next day would wait for the same lock.
+      else return this.leaveToDefault(missing);
+    }
+  }
+
+  /** What exists is this, and nothing else. */
+  setKnown(days: Iterable<string>): void {
+    this.known = new Set(days);
+    this.retryAtMs.clear();
   }
 
   /** Looks every partition up again at its next use. */
   forget(): void {
-    this.known.clear();
+    this.setKnown([]);
   }
-}
 
-/** Attaching needs a weaker lock on the table than creating in place: reads and writes go on meanwhile. */
-async function createPartition(client: PoolClient, day: string): Promise<void> {
-  const name = `predictions_${day.replaceAll('-', '')}`;
-  const existing = await client.query('SELECT 1 WHERE to_regclass($1) IS NOT NULL', [name]);
-  if (existing.rowCount !== 0) return;
-  await client.query(`CREATE TABLE ${name} (LIKE predictions INCLUDING ALL)`);
-  const nextDay = utcDayAfter(Date.parse(day), 1);
-  await client.query(
-    `ALTER TABLE predictions ATTACH PARTITION ${name} FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
-  );
+  private async make(day: string): Promise<boolean> {
+    try {
+      await makePartition(this.pool, day, LOCK_TIMEOUT_MS);
+      return true;
+    } catch (error) {
+      const unavailable = unavailabilityOf(error);
+      if (unavailable && unavailable.causeCode !== LOCK_NOT_AVAILABLE) throw unavailable;
+      const cause = error instanceof Error ? error.message : String(error);
+      this.logger.error(
+        { day, cause },
+        'no partition for this day; the default partition takes its rows for now',
+      );
+      return false;
+    }
+  }
+
+  private leaveToDefault(days: readonly string[]): void {
+    const retryAtMs = this.clock.monotonicMs() + RETRY_AFTER_MS;
+    for (const day of days) if (!this.known.has(day)) this.retryAtMs.set(day, retryAtMs);
+  }
 }

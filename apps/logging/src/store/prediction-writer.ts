@@ -1,44 +1,39 @@
-import { isRefusedData, unavailabilityOf } from '@tidegate/database';
-import { DatabaseError, type Pool } from 'pg';
+import { inTransaction, isRefusedData, unavailabilityOf } from '@tidegate/database';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import type { DayPartitions } from './day-partitions';
+import { insertPredictions } from './insert-predictions';
+import { applyRollups, RollupChanges } from './rollups';
+import { noteSkewedDays } from './skewed-days';
 import type { StorableEvent, StoreOutcome } from './storable-event';
 
-/**
- * One statement, so one transaction and one round trip: the rows, and the roll-ups from the rows that are really new.
- * Both are written in key order, so that two processes never wait for each other in a circle.
- */
-const STORE_BATCH = `
-  WITH inserted AS (
-    INSERT INTO predictions (id, day, predicted_at, model, version, alias, inputs, outputs, latency_ms, is_defect,
-                             request_id, traceparent, metadata)
-    SELECT * FROM unnest($1::text[], $2::date[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::json[],
-                         $8::json[], $9::float8[], $10::boolean[], $11::text[], $12::text[], $13::json[])
-    ON CONFLICT (id, day) DO NOTHING
-    RETURNING id, day, predicted_at, model, version, latency_ms, is_defect
-  ), rolled_up AS (
-    INSERT INTO prediction_rollups AS known (minute, model, version, predictions, defects, timed, latency_ms_sum)
-    SELECT date_bin('1 minute', predicted_at, 'epoch'), model, version, count(*),
-           count(*) FILTER (WHERE is_defect), count(latency_ms), coalesce(sum(latency_ms), 0)
-    FROM inserted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ON CONFLICT (minute, model, version) DO UPDATE SET
-      predictions = known.predictions + excluded.predictions,
-      defects = known.defects + excluded.defects,
-      timed = known.timed + excluded.timed,
-      latency_ms_sum = known.latency_ms_sum + excluded.latency_ms_sum
-  )
-  SELECT id, day::text AS day FROM inserted`;
+/** What else is counted of inserted rows, in their transaction. */
+export interface InsertedRowsRecorder<Counted = unknown> {
+  /** Counts events while they are being inserted. */
+  count(events: readonly StorableEvent[]): Promise<Counted>;
+  /** Stores the counts of those that were. */
+  record(client: PoolClient, counted: Counted): Promise<void>;
+}
 
-/** Writes batches of events; every event gets its own outcome. */
+/** Another order of locks elsewhere may end a transaction as the loser of a deadlock; then it simply runs again. */
+const DEADLOCK = '40P01';
+const MOST_RUNS = 3;
+
+/**
+ * Writes batches of events; every event gets its own outcome. A batch is one transaction: the rows, and all that is
+ * counted of those that are really new. What other transactions wait for (the roll-ups) comes last.
+ */
 export class PredictionWriter {
   constructor(
     private readonly pool: Pool,
     private readonly partitions: DayPartitions,
+    /** @default nothing but the roll-ups is counted */
+    private readonly features?: InsertedRowsRecorder,
   ) {}
 
   /** One outcome per event, in the order given. Of equal events in a batch the first is stored. */
   async store(events: readonly StorableEvent[]): Promise<StoreOutcome[]> {
-    const inKeyOrder = events.map((event, position) => ({ event, position }));
-    inKeyOrder.sort((a, b) => compare(keyOf(a.event), keyOf(b.event)));
+    const inKeyOrder = events.map((event, position) => ({ event, position, key: keyOf(event) }));
+    inKeyOrder.sort((a, b) => compare(a.key, b.key));
     const outcomes = await this.storeSorted(inKeyOrder.map(({ event }) => event));
     const inGivenOrder: StoreOutcome[] = [];
     inKeyOrder.forEach(({ position }, index) => {
@@ -66,48 +61,58 @@ export class PredictionWriter {
   private async insert(events: readonly StorableEvent[]): Promise<StoreOutcome[]> {
     await this.partitions.ensure(events.map((event) => event.day));
     try {
-      return await this.runStatement(events);
+      return await this.runTransaction(events);
     } catch (error) {
       if (!isMissingPartition(error)) throw error;
       // Somebody dropped a partition this process remembers.
       this.partitions.forget();
       await this.partitions.ensure(events.map((event) => event.day));
-      return this.runStatement(events);
+      return this.runTransaction(events);
     }
   }
 
-  private async runStatement(events: readonly StorableEvent[]): Promise<StoreOutcome[]> {
-    const values = columnsOf(events);
-    const { rows } = await this.pool.query<{ id: string; day: string }>({
-      name: 'store-batch',
-      text: STORE_BATCH,
-      values,
-    });
-    const stored = new Set(rows.map(keyOf));
-    return events.map((event) => ({ status: stored.delete(keyOf(event)) ? 'stored' : 'duplicate' }));
+  private async runTransaction(events: readonly StorableEvent[]): Promise<StoreOutcome[]> {
+    for (let run = 1; ; run += 1) {
+      try {
+        return await inTransaction(this.pool, (client) => this.storeIn(client, events));
+      } catch (error) {
+        if (run === MOST_RUNS || unavailabilityOf(error)?.causeCode !== DEADLOCK) throw error;
+      }
+    }
+  }
+
+  private async storeIn(client: PoolClient, events: readonly StorableEvent[]): Promise<StoreOutcome[]> {
+    const [inserted, countedAhead] = await Promise.all([
+      insertPredictions(client, events),
+      this.features?.count(events),
+    ]);
+    const isNew = inserted === 'all' ? (): boolean => true : takeOnce(inserted ?? []);
+    const outcomes = events.map((event): StoreOutcome => ({ status: isNew(event) ? 'stored' : 'duplicate' }));
+    const stored = events.filter((_, index) => outcomes[index]?.status === 'stored');
+    if (stored.length === 0) return outcomes;
+    await noteSkewedDays(client, stored);
+    const isWhole = stored.length === events.length;
+    await this.features?.record(client, isWhole ? countedAhead : await this.features.count(stored));
+    const changes = new RollupChanges();
+    for (const event of stored) changes.addPrediction(event);
+    await applyRollups(client, changes);
+    return outcomes;
   }
 }
 
-function columnsOf(events: readonly StorableEvent[]): unknown[][] {
-  return [
-    events.map((event) => event.id),
-    events.map((event) => event.day),
-    events.map((event) => new Date(event.predictedAtMs).toISOString()),
-    events.map((event) => event.model),
-    events.map((event) => event.version),
-    events.map((event) => event.alias),
-    events.map((event) => event.inputsJson),
-    events.map((event) => event.outputsJson),
-    events.map((event) => event.latencyMs),
-    events.map((event) => event.isDefect),
-    events.map((event) => event.requestId),
-    events.map((event) => event.traceparent),
-    events.map((event) => event.metadataJson),
-  ];
+interface Identity {
+  readonly id: string;
+  readonly day: string;
 }
 
-function keyOf(event: { readonly id: string; readonly day: string }): string {
-  return `${event.day} ${event.id}`;
+/** True for each identity once: of equal events in a batch only the first is new. */
+function takeOnce(inserted: readonly Identity[]): (event: Identity) => boolean {
+  const left = new Set(inserted.map(keyOf));
+  return (event) => left.delete(keyOf(event));
+}
+
+function keyOf({ id, day }: Identity): string {
+  return `${day} ${id}`;
 }
 
 function compare(a: string, b: string): number {

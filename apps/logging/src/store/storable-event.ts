@@ -14,6 +14,8 @@ export interface StorableEvent {
   readonly requestId: string | null;
   readonly traceparent: string | null;
   readonly metadataJson: string | null;
+  /** Missing in what an earlier version of the app left in the spool. */
+  readonly subject?: string | null;
 }
 
 /** What became of one event. `failed`: it may be sent again; `refused`: PostgreSQL will never take it. */

@@ -1,17 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { sleep, type Clock } from '@tidegate/clock';
 import { DatabaseUnavailable, unavailabilityOf } from '@tidegate/database';
-import { utcDayAfter } from '../ingest/event-identity';
-import type { DayPartitions } from './day-partitions';
+import type { PartitionUpkeep } from './partition-upkeep';
 
-const DAYS_AHEAD = 3;
-const PARTITION_CHECK_MS = 3_600_000;
+const ROUND_MS = 60_000;
+/** After a round that could not get a lock. */
+const INCOMPLETE_ROUND_MS = 10_000;
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5000;
+const LONGEST_RETRY_MS = 2000;
 
 /**
  * Brings the database into shape in the background, as soon as it can be reached and however long that takes:
- * migrations once, then the partitions of the coming days, again every hour.
+ * migrations once, then the partitions, again every minute.
  */
 @Injectable()
 export class StoreKeeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -24,7 +24,7 @@ export class StoreKeeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly migrate: () => Promise<string[]>,
-    private readonly partitions: DayPartitions,
+    private readonly partitions: PartitionUpkeep,
     private readonly clock: Clock,
   ) {}
 
@@ -35,8 +35,7 @@ export class StoreKeeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** @throws DatabaseUnavailable before the tables exist. */
   requireInitialized(): void {
-    if (!this.isMigrated)
-      throw new DatabaseUnavailable('NOT_INITIALIZED', new Error('its tables could not be made yet'));
+    if (!this.isMigrated) throw notInitialized();
   }
 
   onApplicationBootstrap(): void {
@@ -61,10 +60,10 @@ export class StoreKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private async maintain(): Promise<number> {
     try {
       if (!this.isMigrated) await this.initialize();
-      await this.partitions.ensure(this.comingDays());
+      const isComplete = await this.partitions.run();
       this.failures = 0;
       this.lastFailure = undefined;
-      return PARTITION_CHECK_MS;
+      return isComplete ? ROUND_MS : INCOMPLETE_ROUND_MS;
     } catch (error) {
       this.report(error);
       this.failures += 1;
@@ -78,11 +77,6 @@ export class StoreKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     this.logger.log({ migrations }, 'the tables are ready');
   }
 
-  private comingDays(): string[] {
-    const nowMs = this.clock.nowMs();
-    return Array.from({ length: DAYS_AHEAD + 1 }, (_, ahead) => utcDayAfter(nowMs, ahead));
-  }
-
   /** Once per cause: the loop tries again anyway. */
   private report(error: unknown): void {
     const cause = error instanceof Error ? error.message : String(error);
@@ -92,4 +86,9 @@ export class StoreKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     if (unavailabilityOf(error)) this.logger.warn({ cause }, text);
     else this.logger.error({ err: error }, text);
   }
+}
+
+/** Why nothing can be stored before the tables exist. */
+export function notInitialized(): DatabaseUnavailable {
+  return new DatabaseUnavailable('NOT_INITIALIZED', new Error('its tables could not be made yet'));
 }

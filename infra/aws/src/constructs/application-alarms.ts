@@ -63,6 +63,19 @@ const OF_ONE_SERVICE: Readonly<Record<string, readonly ApplicationAlarm[]>> = {
       evaluationPeriods: 1,
     },
   ],
+  logging: [
+    {
+      id: 'rows-astray',
+      metricName: 'DefaultPartitionRows',
+      stat: 'Maximum',
+      description:
+        'Predictions lie in predictions_default, for 10 minutes: the partition of their day cannot be made. The log of logging says why; a statement that holds a lock for long, perhaps.',
+      isBreachedWhen: 'at-least',
+      threshold: 1,
+      periodSeconds: 60,
+      evaluationPeriods: 10,
+    },
+  ],
 };
 
 /** What a service says about itself in metric lines (embedded metric format): errors, and what only it knows. */

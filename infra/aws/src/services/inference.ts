@@ -15,6 +15,8 @@ export const inference: ServiceDefinition = {
     MLFLOW_TRACKING_URI: `http://api.${namespaceOf(context.environment)}:8080/api/mlflow`,
     LOGGING_URL: `http://logging.${namespaceOf(context.environment)}:8001`,
     MODEL_CACHE_DIR: '/tmp/models',
+    // It lives as long as the task: enough for an absence of the log, not for a lost task.
+    LOG_SPOOL_DIR: '/tmp/events',
   }),
   secrets: {
     MLFLOW_TRACKING_TOKEN: { secret: 'inference', field: 'mlflow_token' },

@@ -54,6 +54,10 @@ describe('alarms', () => {
     expect(line(alarms['inference-log-gap'] ?? {})).toBe('Sum LogEventsLost >= 1, 1 x 300 s');
   });
 
+  it('tell of predictions whose partition could not be made', () => {
+    expect(line(alarms['logging-rows-astray'] ?? {})).toBe('Maximum DefaultPartitionRows >= 1, 10 x 60 s');
+  });
+
   it('of the database are in its own units, connections as a share of what its class has', () => {
     expect(line(alarms['database-cpu'] ?? {})).toBe('Average CPUUtilization > 80, 3 x 300 s');
     expect(line(alarms['database-storage'] ?? {})).toBe(

@@ -42,6 +42,7 @@ export const applicationAlarms: AlarmTable = {
   'inference-events-waiting': 'Maximum LogEventsWaiting > 100, 5 x 60 s',
   'inference-log-gap': 'Sum LogEventsLost >= 1, 1 x 300 s',
   'logging-errors': 'Sum Http5xx > 10, 1 x 300 s',
+  'logging-rows-astray': 'Maximum DefaultPartitionRows >= 1, 10 x 60 s',
 };
 
 export function redisAlarms(...nodes: string[]): AlarmTable {

@@ -1,7 +1,7 @@
 import { spreadOf, type Spread } from '../statistics';
-import { cpuSeconds, forgetPeak, peakResidentBytes, residentBytes } from './process-figures';
+import { cpuSeconds, forgetPeak, peakResidentBytes, residentBytes } from '../process-figures';
 import { download, upload } from './transfer';
-import type { Target } from './upstreams';
+import type { Target } from '../target';
 
 export type Direction = 'up' | 'down';
 

@@ -4,8 +4,8 @@ import { generateApiKey, type Scope } from '@tidegate/api-keys';
 import { findFreePort, hostEnvironment, runCommand } from '@tidegate/local-parts';
 import { startOwnPostgres, workspaceRoot, type OwnPostgres } from '@tidegate/testing';
 import { LABELS } from './labels';
-import type { Target } from './upstreams';
-import type { Workbench } from './workbench';
+import type { Target } from '../target';
+import type { Workbench } from '../workbench';
 
 const BUILD_MS = 300_000;
 const SCOPES: readonly Scope[] = [

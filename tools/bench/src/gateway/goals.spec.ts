@@ -1,12 +1,13 @@
+import { isReached } from '../goal';
 import type { TransferRow } from './artifacts';
-import { goalsOf, isReached, type Measured } from './goals';
+import { goalsOf, type Measured } from './goals';
 import { LABELS } from './labels';
-import type { RateRow } from './rates';
+import type { RateRow } from '../rates';
 
 const always = (value: number) => ({ median: value, min: value, max: value });
 
 function rate(label: string, perSecond: number): RateRow {
-  return { label, perSecond: always(perSecond), p50Ms: 1, p99Ms: 2, cpuUs: undefined };
+  return { label, perSecond: always(perSecond), p50Ms: 1, p99Ms: 2, cpuUs: undefined, refused: 0 };
 }
 
 function transfer(label: string, mibPerSecond: number, growthMib?: number): TransferRow {

@@ -1,8 +1,9 @@
+import type { Goal } from '../goal';
 import type { TransferTable } from './artifacts';
 import { LABELS } from './labels';
 import type { LatencyRow } from './latency';
-import type { ProbeTable } from './probes';
-import type { RateTable } from './rates';
+import type { ProbeTable } from '../probes';
+import type { RateTable } from '../rates';
 
 /** Everything one run measured. */
 export interface Measured {
@@ -11,15 +12,6 @@ export interface Measured {
   readonly probes: ProbeTable;
   /** Empty when they were left out. */
   readonly artifacts: readonly TransferTable[];
-}
-
-/** One thing the gateway should reach, and what it did. */
-export interface Goal {
-  readonly what: string;
-  readonly reached: number;
-  readonly atLeast?: number;
-  readonly atMost?: number;
-  readonly unit?: string;
 }
 
 const OF_BARE = 0.6;
@@ -47,10 +39,6 @@ export function goalsOf({ rates, latency, probes, artifacts }: Measured): readon
     })),
     ...artifacts.flatMap(transferGoals),
   ];
-}
-
-export function isReached({ reached, atLeast = -Infinity, atMost = Infinity }: Goal): boolean {
-  return reached >= atLeast && reached <= atMost;
 }
 
 function rateGoals({ scenario, rows }: RateTable): readonly Goal[] {

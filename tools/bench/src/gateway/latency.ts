@@ -1,7 +1,7 @@
 import { spreadOf, type Spread } from '../statistics';
 import { GET_RUN } from './scenarios';
-import type { Target } from './upstreams';
-import type { LoadGenerator } from './wrk';
+import type { Target } from '../target';
+import type { LoadGenerator } from '../wrk';
 
 /** What a target adds to the upstream's own time, one request after the other. */
 export interface LatencyRow {

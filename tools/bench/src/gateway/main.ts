@@ -1,12 +1,13 @@
+import { Cores } from '../cores';
+import { Workbench } from '../workbench';
 import { parseOptions, USAGE } from './options';
 import { jsonReport, textReport } from './report';
 import { runBench } from './run-bench';
-import { Workbench } from './workbench';
 
 /** Exit code 0 whatever the figures are: they say something about the machine as well. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  const bench = await Workbench.open((line) => process.stderr.write(`… ${line}\n`));
+  const bench = await Workbench.open(await Cores.divide(), (line) => process.stderr.write(`… ${line}\n`));
   const stop = (): void => void bench.close().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findFreePort } from '@tidegate/local-parts';
-import { findProgram } from './installed-programs';
+import { findProgram } from '../installed-programs';
 import { LABELS } from './labels';
-import { writeNginxConfig, type Target } from './upstreams';
-import type { Workbench } from './workbench';
+import type { Target } from '../target';
+import { writeNginxConfig } from './upstreams';
+import type { Workbench } from '../workbench';
 
 const KEPT_CONNECTIONS = 128;
 

@@ -1,8 +1,8 @@
 import { findFreePort } from '@tidegate/local-parts';
 import { LABELS } from './labels';
-import { compileProgram, type OwnProgram } from './own-programs';
-import type { Target } from './upstreams';
-import type { Workbench } from './workbench';
+import { ownProgram, type OwnProgram } from './own-program';
+import type { Target } from '../target';
+import type { Workbench } from '../workbench';
 
 /** The shortest proxy of node:http and undici. */
 export function startBareProxy(bench: Workbench, upstream: Target): Promise<Target> {
@@ -22,7 +22,7 @@ async function startNodeProxy(
   const port = await findFreePort();
   const server = await bench.start({
     name: program,
-    command: bench.cores.forProxy(process.execPath, compileProgram(program), String(port), upstream.url),
+    command: bench.cores.forProxy(process.execPath, ownProgram(program), String(port), upstream.url),
     port,
     environment: { NODE_ENV: 'production' },
   });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { numberOf } from '../number-option';
 
 export interface BenchOptions {
   /** Length of one round of one target. */
@@ -42,15 +43,4 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     isJson: values.json,
     profileFolder: values.profile,
   };
-}
-
-function numberOf(
-  option: string,
-  text: string,
-  { from, to, isFraction = false }: { from: number; to: number; isFraction?: boolean },
-): number {
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (value >= from && value <= to && (isFraction || Number.isInteger(value))) return value;
-  const kind = isFraction ? 'a number' : 'a whole number';
-  throw new Error(`${option} is "${text}". Expected ${kind} from ${from} to ${to}`);
 }

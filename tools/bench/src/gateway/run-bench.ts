@@ -7,12 +7,13 @@ import { measureLatency } from './latency';
 import { startHaproxy, startNginxProxy } from './native-proxies';
 import { startBareProxy, startFastifyProxy } from './node-proxies';
 import type { BenchOptions } from './options';
-import { measureProbes } from './probes';
-import { measureRates } from './rates';
+import { measureProbesAtFullLoad } from './probes-at-full-load';
+import { measureScenarios } from './measure-scenarios';
 import type { Run } from './report';
-import { startBytesUpstream, startSmallUpstream, type Target } from './upstreams';
-import type { Workbench } from './workbench';
-import { LoadGenerator } from './wrk';
+import type { Target } from '../target';
+import { startBytesUpstream, startSmallUpstream } from './upstreams';
+import type { Workbench } from '../workbench';
+import { LoadGenerator } from '../wrk';
 
 const PROBE_SECONDS = 15;
 
@@ -43,12 +44,12 @@ async function measureSmall(
   { targets, gateway, options }: { targets: readonly Target[]; gateway: Target; options: BenchOptions },
 ): Promise<Omit<Measured, 'artifacts'>> {
   bench.say('requests per second');
-  const rates = await measureRates(load, targets, options);
+  const rates = await measureScenarios(load, targets, options);
   bench.say('one request after the other');
   const latency = await measureLatency(load, targets, options);
   bench.say('probes at full load');
   const { connections } = options;
-  const probes = await measureProbes(load, gateway, { seconds: PROBE_SECONDS, connections });
+  const probes = await measureProbesAtFullLoad(load, gateway, { seconds: PROBE_SECONDS, connections });
   return { rates, latency, probes };
 }
 

@@ -1,11 +1,4 @@
-/** One request, as callers of the gateway send it; the others take it as it is. */
-export interface Scenario {
-  readonly label: string;
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly body?: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import type { Scenario } from '../scenario';
 
 const RUN_ID = '8f1c2ad1cb2d4c7e9a3f5b6c7d8e9f00';
 const JSON_CONTENT = { 'content-type': 'application/json' };

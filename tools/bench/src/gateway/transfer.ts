@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { Target } from './upstreams';
+import type { Target } from '../target';
 
 /** The gateway takes the paths of MLflow's artifacts, the others any; the upstream reads the length at its end. */
 const ROOT = '/api/mlflow/api/2.0/mlflow-artifacts/artifacts/1/8f1c2ad1cb2d4c7e9a3f5b6c7d8e9f00/artifacts';

@@ -1,19 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findFreePort } from '@tidegate/local-parts';
-import { findProgram } from './installed-programs';
-import { compileProgram } from './own-programs';
-import type { Workbench } from './workbench';
-
-export interface Target {
-  /** In tables. */
-  readonly label: string;
-  /** Scheme, host and port. */
-  readonly url: string;
-  readonly pid: number;
-  /** Only the gateway asks for any. */
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { findProgram } from '../installed-programs';
+import { ownProgram } from './own-program';
+import type { Target } from '../target';
+import type { Workbench } from '../workbench';
 
 /** About as long as a small run of MLflow. */
 const RUN = JSON.stringify({
@@ -37,7 +28,7 @@ export async function startSmallUpstream(bench: Workbench): Promise<Target> {
   const nginx = findProgram('nginx');
   const command =
     nginx === undefined
-      ? bench.cores.forOthers(process.execPath, compileProgram('small-upstream'), String(port), RUN)
+      ? bench.cores.forOthers(process.execPath, ownProgram('small-upstream'), String(port), RUN)
       : bench.cores.forOthers(nginx, '-c', writeNginxConfig(bench, 'upstream', answering(port)));
   const server = await bench.start({ name: 'upstream', command, port });
   const label = `upstream directly (${nginx === undefined ? 'node:http' : 'nginx'})`;
@@ -47,7 +38,7 @@ export async function startSmallUpstream(bench: Workbench): Promise<Target> {
 /** Makes up files of any length and forgets what it is sent. */
 export async function startBytesUpstream(bench: Workbench): Promise<Target> {
   const port = await findFreePort();
-  const command = bench.cores.forOthers(process.execPath, compileProgram('bytes-upstream'), String(port));
+  const command = bench.cores.forOthers(process.execPath, ownProgram('bytes-upstream'), String(port));
   const server = await bench.start({ name: 'bytes-upstream', command, port });
   return { label: 'upstream directly', url: `http://127.0.0.1:${port}`, pid: server.pid, headers: {} };
 }

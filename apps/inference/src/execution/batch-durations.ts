@@ -1,0 +1,59 @@
+import type { Clock } from '@tidegate/clock';
+
+/** Weight of the newest run. */
+const ALPHA = 0.2;
+/** A run counts as this many times the average at most. */
+const MOST_GROWTH = 3;
+/** Sizes that were found too slow are tried again after this long: a pause of the machine must not count for ever. */
+const FORGET_AFTER_MS = 10_000;
+
+/**
+ * How long runs take by their number of rows: a moving average for each power of two. A size that was never run is
+ * taken to be as fast as the next smaller one, so that it is tried.
+ */
+export class BatchDurations {
+  /** By the exponent of the power of two, in milliseconds. */
+  private readonly averages: (number | undefined)[] = [];
+  private readonly measuredAtMs: number[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  note(rows: number, durationMs: number): void {
+    const bucket = bucketOf(rows);
+    const before = this.averages[bucket];
+    // A pause of the machine in the middle of one run says nothing about the model; if it is slow now, more runs will tell.
+    const sampleMs = before === undefined ? durationMs : Math.min(durationMs, MOST_GROWTH * before);
+    this.averages[bucket] = before === undefined ? sampleMs : before + ALPHA * (sampleMs - before);
+    this.measuredAtMs[bucket] = this.clock.monotonicMs();
+  }
+
+  /** Milliseconds of a run of `rows`; 0 before the first run. */
+  expected(rows: number): number {
+    for (let bucket = bucketOf(rows); bucket >= 0; bucket -= 1) {
+      const average = this.averages[bucket];
+      if (average !== undefined) return average;
+    }
+    return this.averages.find((average) => average !== undefined) ?? 0;
+  }
+
+  /** The most rows, a power of two up to `maxRows`, whose run is expected to last `limitMs` at most; at least 1. */
+  rowsWithin(limitMs: number, maxRows: number): number {
+    const now = this.clock.monotonicMs();
+    let rows = 1;
+    while (rows * 2 <= maxRows) {
+      const bucket = bucketOf(rows * 2);
+      const average = this.averages[bucket];
+      if (average !== undefined && average > limitMs) {
+        if (now - (this.measuredAtMs[bucket] ?? now) < FORGET_AFTER_MS) break;
+        this.averages[bucket] = undefined;
+      }
+      rows *= 2;
+    }
+    return rows;
+  }
+}
+
+/** The exponent of the smallest power of two that holds `rows`. */
+function bucketOf(rows: number): number {
+  return 32 - Math.clz32(Math.max(1, rows) - 1);
+}

@@ -1,0 +1,180 @@
+import { type Clock, sleep } from '@tidegate/clock';
+import { EventRing } from './event-ring';
+import type { EventSpool } from './event-spool';
+
+export interface EventQueueOptions {
+  readonly maxEvents: number;
+  readonly maxChars: number;
+  readonly spool: EventSpool | undefined;
+  readonly clock: Clock;
+  /** How long the first event waits for company on the way to the disk. */
+  readonly lingerMs: number;
+}
+
+/** The oldest events, which are being sent. One batch at a time. */
+export interface EventBatch {
+  readonly events: readonly string[];
+  /** They were delivered, but for the `refused` ones (indexes), which will never be. */
+  done(refused: readonly number[], reason: string): Promise<void>;
+  /** They were not delivered: they come again. */
+  back(): void;
+}
+
+/** What goes to the disk in one write, encoded in one go: it must not hold up the event loop. */
+const SPILL_EVENTS = 4000;
+const SPILL_CHARS = 1024 * 1024;
+/** As one body. */
+const BATCH_CHARS = 2 * 1024 * 1024;
+/** Requests that run when the last room is seen to go have events, too. */
+const MAX_SPARE_EVENTS = 1024;
+
+/**
+ * Events in order: the older ones on disk, the newer ones in memory. They move to the disk while the receiver is away and
+ * whenever the memory is half full, also while a batch is being sent: a receiver that takes the connection and never
+ * answers must not cost events.
+ */
+export class EventQueue {
+  /** While it is, everything moves to the disk. */
+  private isReceiverAway = false;
+  private readonly ring: EventRing;
+  private readonly spool: EventSpool | undefined;
+  private readonly spareEvents: number;
+  private readonly closing = new AbortController();
+  /** How many of the oldest in memory are being sent, or were when they moved to the disk (`movedInFlight` of them). */
+  private inFlight = 0;
+  private movedInFlight = 0;
+  private isSpilling = false;
+  private lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: EventQueueOptions) {
+    this.ring = new EventRing(options.maxEvents, options.maxChars);
+    this.spool = options.spool;
+    this.spareEvents = Math.min(Math.floor(options.maxEvents / 10), MAX_SPARE_EVENTS);
+  }
+
+  /** In memory. */
+  get size(): number {
+    return this.ring.size;
+  }
+
+  get hasRoom(): boolean {
+    return !this.ring.isFull && this.ring.size + this.spareEvents < this.ring.capacity;
+  }
+
+  /** Called for every event: no promise, no timer, unless they are due. False: there is no room. */
+  push(event: string): boolean {
+    if (!this.ring.push(event)) return false;
+    if (this.spool !== undefined && !this.isSpilling && this.isSpillDue) this.startSpilling();
+    return true;
+  }
+
+  set isAway(isAway: boolean) {
+    this.isReceiverAway = isAway;
+    this.onSpoolReady();
+  }
+
+  /** Also when it takes events again. */
+  onSpoolReady(): void {
+    if (!this.isSpilling && this.isSpillDue) this.startSpilling();
+  }
+
+  /** Undefined when nothing waits. */
+  nextBatch(maxEvents: number): Promise<EventBatch | undefined> {
+    return this.inTurn(async () => (await this.spooledBatch(maxEvents)) ?? this.batchOfMemory(maxEvents));
+  }
+
+  /** Moves to the disk what it can. Resolves to the number of events that are lost. */
+  async close(): Promise<number> {
+    this.closing.abort();
+    await this.spool?.opened;
+    while ((await this.inTurn(() => this.spill())) && this.ring.size > 0);
+    const lost = this.ring.size;
+    this.ring.remove(lost);
+    await this.spool?.close();
+    return lost;
+  }
+
+  private async spooledBatch(maxEvents: number): Promise<EventBatch | undefined> {
+    const { spool } = this;
+    const batch = await spool?.peek(maxEvents, BATCH_CHARS);
+    if (spool === undefined || batch === undefined) return undefined;
+    const events = batch.records.map(({ payload }) => payload.toString());
+    return {
+      events,
+      done: async (refused, reason) => {
+        await this.setAside(events, refused, reason);
+        await spool.remove(batch);
+      },
+      back: () => undefined,
+    };
+  }
+
+  private batchOfMemory(maxEvents: number): EventBatch | undefined {
+    const events = this.ring.peek(maxEvents, BATCH_CHARS);
+    if (events.length === 0) return undefined;
+    this.inFlight = events.length;
+    const land = (): number => {
+      const moved = this.movedInFlight;
+      this.inFlight = 0;
+      this.movedInFlight = 0;
+      return moved;
+    };
+    return {
+      events,
+      done: (refused, reason) =>
+        this.inTurn(async () => {
+          await this.setAside(events, refused, reason);
+          const moved = land();
+          this.ring.remove(events.length - moved);
+          await this.spool?.skip(moved);
+        }),
+      back: land,
+    };
+  }
+
+  private async setAside(
+    events: readonly string[],
+    indexes: readonly number[],
+    reason: string,
+  ): Promise<void> {
+    for (const index of indexes) await this.spool?.setAside(events[index] ?? '', reason);
+  }
+
+  private get isSpillDue(): boolean {
+    return (
+      (this.isReceiverAway || this.ring.isHalfFull) && this.ring.size > 0 && this.spool?.takesEvents === true
+    );
+  }
+
+  private startSpilling(): void {
+    this.isSpilling = true;
+    void this.keepSpilling();
+  }
+
+  private async keepSpilling(): Promise<void> {
+    const { clock, lingerMs } = this.options;
+    while (this.isSpillDue) {
+      if (!this.ring.isHalfFull) await sleep(clock, lingerMs, this.closing.signal);
+      await this.inTurn(() => this.spill());
+    }
+    this.isSpilling = false;
+  }
+
+  /** Moves some of the oldest events to the disk; false when it takes none. */
+  private async spill(): Promise<boolean> {
+    const events = this.ring.peek(SPILL_EVENTS, SPILL_CHARS);
+    const isTaken = events.length > 0 && (await this.spool?.append(events)) === true;
+    if (isTaken) {
+      this.ring.remove(events.length);
+      this.movedInFlight = Math.min(this.inFlight, this.movedInFlight + events.length);
+    }
+    return isTaken;
+  }
+
+  /** One at a time: what is done to the oldest events must not be done twice. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.lastTurn.then(work);
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,185 @@
+import { type Clock, sleep, type Timer } from '@tidegate/clock';
+import { Spool, type SpoolBatch, SpoolError } from '@tidegate/spool';
+
+export interface EventSpoolOptions {
+  /** Of this process alone; events that wait in it are sent after a restart. */
+  readonly folder: string;
+  /** Of the events that wait. */
+  readonly maxBytes: number;
+}
+
+/** Told what happens; must not throw. */
+export interface EventSpoolObserver {
+  /** It cannot be used, or something in it was set aside. Once per cause. */
+  onProblem(problem: string): void;
+  /** It can be used, perhaps again, or takes events again: look what waits in it. */
+  onReady(): void;
+}
+
+/** What waits on disk. */
+export interface EventSpoolStats {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+const NOTHING: EventSpoolStats = { records: 0, bytes: 0 };
+/** After a failure: a folder that another process still has, a disk that is full. */
+const RETRY_MS = 5000;
+
+/**
+ * The disk side of the sender. Whatever fails here is told once and tried again by itself; meanwhile the sender works from
+ * memory. Nothing rejects.
+ */
+export class EventSpool {
+  /** Resolves when it is known whether the folder can be used. */
+  readonly opened: Promise<void>;
+  private spool: Spool | undefined;
+  private readonly closing = new AbortController();
+  private opening: Promise<void>;
+  private lastProblem: string | undefined;
+  private readonly rests: { append: Timer | undefined; read: Timer | undefined } = {
+    append: undefined,
+    read: undefined,
+  };
+
+  constructor(
+    private readonly options: EventSpoolOptions,
+    private readonly clock: Clock,
+    private readonly observer: EventSpoolObserver,
+  ) {
+    this.opened = this.tryToOpen();
+    this.opening = this.opened.then(() => this.keepOpening());
+  }
+
+  get stats(): EventSpoolStats {
+    return this.spool?.stats() ?? NOTHING;
+  }
+
+  /** Whether it is worth while to give it events. */
+  get takesEvents(): boolean {
+    return this.spool !== undefined && this.rests.append === undefined;
+  }
+
+  /** Whether they are on the disk now, all of them; else none is. */
+  async append(events: readonly string[]): Promise<boolean> {
+    const { spool } = this;
+    if (spool === undefined) return false;
+    try {
+      await spool.append(events.map((event) => Buffer.from(event)));
+      this.lastProblem = undefined;
+      return true;
+    } catch (error) {
+      // Being full is what a quota is for: the sender counts what it drops then.
+      if (codeOf(error) !== 'SPOOL_FULL') this.report(error);
+      this.rest('append');
+      return false;
+    }
+  }
+
+  async peek(maxRecords: number, maxBytes: number): Promise<SpoolBatch | undefined> {
+    if (this.spool === undefined || this.rests.read !== undefined) return undefined;
+    try {
+      return await this.spool.peek({ maxRecords, maxBytes });
+    } catch (error) {
+      this.report(error);
+      this.rest('read');
+      return undefined;
+    }
+  }
+
+  /** Even when it fails they do not come again, unless the process ends before the disk is well again. */
+  async remove(batch: SpoolBatch): Promise<void> {
+    await this.attempt((spool) => spool.remove(batch));
+    this.wake('append');
+  }
+
+  /** Takes out the oldest `count`. */
+  async skip(count: number): Promise<void> {
+    for (let left = count; left > 0;) {
+      const batch = await this.peek(left, Infinity);
+      if (batch === undefined) return;
+      await this.remove(batch);
+      left -= batch.records.length;
+    }
+  }
+
+  /** Keeps what was refused for good where a person finds it. */
+  setAside(event: string, reason: string): Promise<void> {
+    return this.attempt((spool) => spool.setAside(Buffer.from(event), reason));
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.opening;
+    for (const timer of Object.values(this.rests)) timer?.cancel();
+    await this.attempt((spool) => spool.close());
+  }
+
+  private async attempt(work: (spool: Spool) => Promise<void>): Promise<void> {
+    try {
+      if (this.spool !== undefined) await work(this.spool);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private async keepOpening(): Promise<void> {
+    const { signal } = this.closing;
+    while (this.spool === undefined && !signal.aborted) {
+      await sleep(this.clock, RETRY_MS, signal);
+      if (!signal.aborted) await this.tryToOpen();
+    }
+  }
+
+  private async tryToOpen(): Promise<void> {
+    const { folder, maxBytes } = this.options;
+    const observer = {
+      onSetAside: (reason: string, bytes: number, isKept: boolean): void =>
+        this.observer.onProblem(
+          `${bytes} bytes set aside in ${folder}${isKept ? '' : ' (not kept)'}: ${reason}`,
+        ),
+      onLost: (cause: string): void => this.onLost(cause),
+    };
+    try {
+      this.spool = await Spool.open({ folder, maxBytes, clock: this.clock, observer });
+      this.lastProblem = undefined;
+      this.observer.onReady();
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private onLost(cause: string): void {
+    this.observer.onProblem(`the spool in ${this.options.folder} is lost: ${cause}`);
+    const lost = this.spool;
+    this.spool = undefined;
+    this.opening = this.opening
+      .then(() => lost?.close())
+      .catch((error: unknown) => this.report(error))
+      .then(() => this.keepOpening());
+  }
+
+  private rest(side: 'append' | 'read'): void {
+    this.rests[side] ??= this.clock.setTimer(() => this.wake(side), RETRY_MS);
+  }
+
+  private wake(side: 'append' | 'read'): void {
+    if (this.rests[side] === undefined) return;
+    this.rests[side].cancel();
+    this.rests[side] = undefined;
+    this.observer.onReady();
+  }
+
+  /** Once per cause. */
+  private report(error: unknown): void {
+    const code = codeOf(error) ?? 'UNEXPECTED';
+    if (this.lastProblem === code || this.closing.signal.aborted) return;
+    this.lastProblem = code;
+    const message = error instanceof Error ? error.message : String(error);
+    this.observer.onProblem(error instanceof SpoolError ? `${message} ${error.remedy}` : message);
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof SpoolError ? error.code : undefined;
+}

@@ -1,0 +1,33 @@
+/** What can go wrong with a spool, and how to mend it. */
+const REMEDIES = {
+  SPOOL_LOCKED: 'Give each process a folder of its own, or end the other one: its lock ends with it.',
+  SPOOL_NOT_LOCKABLE:
+    'Install the program flock (util-linux or BusyBox) and use a file system that has locks: a local disk or NFS 4.',
+  SPOOL_NOT_WRITABLE: 'Let the process create and write files in the folder, or choose another one.',
+  SPOOL_FULL: 'Bring the receiver back, so that the spool drains, or raise its quota.',
+  SPOOL_WRITE_FAILED: 'Check the disk of the folder: space, quota and health.',
+  SPOOL_READ_FAILED: 'Check the disk of the folder and the rights of its files.',
+  SPOOL_CLOSED: 'Open it again: it was closed, or lost its folder to another process.',
+} as const;
+
+export type SpoolErrorCode = keyof typeof REMEDIES;
+
+/** An expected failure of a spool. */
+export class SpoolError extends Error {
+  readonly remedy: string;
+
+  constructor(
+    readonly code: SpoolErrorCode,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.name = 'SpoolError';
+    this.remedy = REMEDIES[code];
+  }
+}
+
+/** What the operating system said, in a few words. */
+export function causeOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
