@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -139,6 +139,10 @@ describe('events for the prediction log', () => {
         async () => (await fetch(`${app.url}/metrics`)).text(),
         (metrics) => /inference_log_events_waiting 20\n/.test(metrics) && !/spool_bytes 0\n/.test(metrics),
       );
+      await until(
+        () => segmentsIn(spool),
+        (text) => text.includes('"crash-19-0"'),
+      );
       await app.kill();
       await receiver.start();
 
@@ -150,6 +154,64 @@ describe('events for the prediction log', () => {
       expect(receiver.events.map(({ id }) => id)).toEqual(
         Array.from({ length: 20 }, (_, request) => `crash-${request}-0`),
       );
+    } finally {
+      await rm(spool, { recursive: true, force: true });
+    }
+  });
+
+  it('of a process that is stopped while the log is frozen are sent by the next one, and none is lost', async () => {
+    const spool = await mkdtemp(path.join(tmpdir(), 'tidegate-test-spool-'));
+    try {
+      await start({
+        LOG_SPOOL_DIR: spool,
+        SHUTDOWN_DRAIN_TIMEOUT_MS: '2000',
+        METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test',
+      });
+      receiver.isFrozen = true;
+      for (let request = 0; request < 20; request += 1) {
+        expect((await predict(app, { id: `stop-${request}`, instances: [PIXELS] })).status).toBe(200);
+      }
+      expect(await app.stop()).toBe(0);
+      expect(app.logLines.at(-1)).toMatchObject({ LogEventsLost: 0 });
+
+      receiver.isFrozen = false;
+      await start({ LOG_SPOOL_DIR: spool });
+      await until(
+        () => Promise.resolve(receiver.events.length),
+        (count) => count >= 20,
+      );
+      expect(receiver.events.map(({ id }) => id)).toEqual(
+        Array.from({ length: 20 }, (_, request) => `stop-${request}-0`),
+      );
+    } finally {
+      await rm(spool, { recursive: true, force: true });
+    }
+  });
+
+  it('are dropped, and counted, only when neither memory nor disk has room', async () => {
+    const spool = await mkdtemp(path.join(tmpdir(), 'tidegate-test-spool-'));
+    try {
+      const settings = { LOG_SPOOL_DIR: spool, LOG_SPOOL_MAX_BYTES: '1048576', LOG_QUEUE_EVENTS: '1000' };
+      await start({ ...settings, LOG_INPUTS: 'full' });
+      await receiver.stop();
+      for (let request = 0; request < 12; request += 1) {
+        const instances = Array<readonly number[]>(500).fill(PIXELS);
+        expect((await predict(app, { id: `full-${request}`, instances })).status).toBe(200);
+      }
+      const lost = await until(
+        () => countOf(app, 'dropped'),
+        (count) => count > 0,
+      );
+      await receiver.start();
+      await until(
+        async () => (await countOf(app, 'stored')) + (await countOf(app, 'dropped')),
+        (count) => count === 6000,
+      );
+      expect(await countOf(app, 'dropped')).toBeGreaterThanOrEqual(lost);
+      const ids = receiver.events.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.length).toBe(await countOf(app, 'stored'));
+      expect(ids.slice(0, 2)).toEqual(['full-0-0', 'full-0-1']);
     } finally {
       await rm(spool, { recursive: true, force: true });
     }
@@ -207,10 +269,24 @@ describe('events for the prediction log', () => {
   });
 });
 
-/** Takes events as the logging app does, on one port, and can be away. */
+async function segmentsIn(folder: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.seg'));
+  return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('');
+}
+
+/** Events by what became of them. */
+async function countOf(app: InferenceUnderTest, result: string): Promise<number> {
+  const metrics = await (await fetch(`${app.url}/metrics`)).text();
+  return Number(
+    new RegExp(`^inference_log_events_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0,
+  );
+}
+
+/** Takes events as the logging app does, on one port, and can be away, or take connections and say nothing. */
 class Receiver {
   readonly events: PredictionEvent[] = [];
   readonly tokens = new Set<unknown>();
+  isFrozen = false;
   private server: Server | undefined;
   private port = 0;
 
@@ -223,6 +299,7 @@ class Receiver {
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
       request.on('end', () => {
+        if (this.isFrozen) return;
         const events = JSON.parse(text) as PredictionEvent[];
         this.events.push(...events);
         this.tokens.add(request.headers['x-tidegate-internal-token']);

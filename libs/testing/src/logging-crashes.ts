@@ -9,7 +9,7 @@ import { checkStoredPredictions, type StoreFindings } from './stored-predictions
 
 export interface CrashOptions {
   readonly rounds: number;
-  /** Decides who dies when; a seeded one repeats the order, though never the exact moments. */
+  /** Decides who dies when, and what is sent. */
   readonly random: () => number;
   /** With a durable spool events are acknowledged while PostgreSQL is away. */
   readonly hasSpool: boolean;
@@ -70,7 +70,8 @@ async function crashUnderLoad(
   const load = startEventLoad({ url: app.url, senders, random });
   try {
     for (let round = 1; round <= rounds; round += 1) {
-      const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'app';
+      // Each at least once.
+      const victim = VICTIMS[round - 1] ?? VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'app';
       // Half of the time in the middle of commits, else wherever it is in coming back.
       if (random() < 0.5) await until(() => takesCommits(app, postgres));
       await wait(random() * LONGEST_LIFE_MS);

@@ -19,7 +19,7 @@ describe('nx affected -t build', () => {
   });
 
   it('builds the apps that use the lib that was touched, through other libs too', () => {
-    expect(builtAfterChanging('libs/dns/src/index.ts')).toEqual(['api']);
+    expect(builtAfterChanging('libs/dns/src/index.ts')).toEqual(['api', 'inference']);
     expect(builtAfterChanging('libs/clock/src/index.ts')).toEqual(['api', 'inference', 'logging', 'setup']);
   });
 });
