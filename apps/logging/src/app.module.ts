@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ApiDocsModule } from '@tidegate/api-docs';
 import type { ServiceDefinition } from '@tidegate/bootstrap';
 import { systemClock, type Clock } from '@tidegate/clock';
 import { checkDatabase } from '@tidegate/database';
@@ -7,6 +8,7 @@ import { MetricsCoreModule } from '@tidegate/metrics';
 import type { Pool } from 'pg';
 import { loggingCloudWatchMetrics } from './cloudwatch-metrics';
 import { SubjectsController } from './deletion/subjects.controller';
+import { LOGGING_DOCUMENTATION } from './docs/logging-documentation';
 import { DriftController } from './drift/drift.controller';
 import { FeedbackController } from './feedback/feedback.controller';
 import { DatabaseHealth } from './health/database-health';
@@ -28,7 +30,11 @@ export class AppModule {
   static register(config: LoggingConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [HealthCoreModule, MetricsCoreModule.register()],
+      imports: [
+        HealthCoreModule,
+        MetricsCoreModule.register(),
+        ApiDocsModule.register(LOGGING_DOCUMENTATION),
+      ],
       controllers: [
         ...[LogController, FeedbackController, PredictionsController, SubjectsController],
         ...[StatsController, DriftController, HealthController],

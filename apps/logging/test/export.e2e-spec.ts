@@ -102,8 +102,9 @@ describe('export of predictions', () => {
     expect(isOrdered).toBe(true);
     expect(count).toBe(ROWS);
     expect(times.every((often) => often === 1)).toBe(true);
-    // The whole is 80 MB; what waits between the database and the caller is a few hundred rows.
-    expect(Math.max(...heldBytes) - Math.min(...heldBytes)).toBeLessThan(20_000_000);
+    // The whole is 80 MB; what waits between the database and the caller is a few hundred rows. Only growth counts: what
+    // other tests left in this process may be freed meanwhile.
+    expect(Math.max(...heldBytes) - (heldBytes[0] ?? 0)).toBeLessThan(20_000_000);
     await eventually(async () => (await runningExports()) === 0);
   }, 120_000);
 
