@@ -116,7 +116,9 @@ describe('a sender with a spool', () => {
     async (end) => {
       const sender = client({ maxQueuedEvents: 100, maxBatchEvents: 30 });
       receiver.hold();
-      for (const event of numbers(0, 1000)) {
+      for (const event of numbers(0, 40)) sender.add(event);
+      await until(() => receiver.tries === 1);
+      for (const event of numbers(40, 1000)) {
         await until(() => sender.hasRoom);
         sender.add(event);
       }

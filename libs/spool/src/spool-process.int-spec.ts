@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import path from 'node:path';
 import { FakeClock } from '@tidegate/testing';
@@ -97,7 +97,13 @@ describe('the folder of a spool', () => {
 
     const numbers = told.slice(0, -2);
     expect(numbers.length).toBeGreaterThan(50);
-    const found = (await textsIn(await spools.open())).map((text) => text.split(' ')[0]);
+    const sizes = await Promise.all(
+      (await spools.segmentFiles()).map(async (file) => (await stat(file)).size),
+    );
+    const spool = await spools.open();
+    // Nothing of what was refused is left.
+    expect(sizes.reduce((sum, size) => sum + size - 8, 0)).toBe(spool.stats().bytes);
+    const found = (await textsIn(spool)).map((text) => text.split(' ')[0]);
     expect(found).toEqual([...numbers.flatMap((number) => [number, number]), 'last']);
     expect(spools.told).toEqual([]);
   });

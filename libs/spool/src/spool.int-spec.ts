@@ -143,9 +143,9 @@ describe('a spool', () => {
     const spool = await spools.open();
     const last = spool.append(payloads('last'));
     await spool.close();
+    expect(await textsIn(await spools.open())).toEqual(['last']);
     await last;
     await expect(spool.append(payloads('late'))).rejects.toMatchObject({ code: 'SPOOL_CLOSED' });
     await expect(spool.peek({ maxRecords: 1, maxBytes: 1 })).rejects.toMatchObject({ code: 'SPOOL_CLOSED' });
-    expect(await textsIn(await spools.open())).toEqual(['last']);
   });
 });
