@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Spool } from '@tidegate/spool';
 import { FakeClock } from '@tidegate/testing';
 import type { Delivery, EventTransport } from './event-transport';
@@ -74,6 +76,34 @@ describe('a sender with a spool', () => {
     await until(() => second.stats().stored === 61);
     expect(receiver.events).toEqual(numbers(0, 61));
     expect(second.stats()).toMatchObject({ queued: 0, spooled: 0, duplicate: 0 });
+  });
+
+  it('keeps the process alive until everything is in its place', async () => {
+    const program = `
+      const { PredictionLogClient } = require(${JSON.stringify(path.join(__dirname, 'prediction-log-client.ts'))});
+      const transport = { send: () => Promise.resolve({ kind: 'unavailable', reason: 'away' }) };
+      const sender = new PredictionLogClient({ transport, spool: { folder: ${JSON.stringify(folder)}, maxBytes: 1e6 } });
+      for (let number = 0; number < 10; number += 1) sender.add(String(number));
+      sender.flush(100).then((lost) => console.log('lost ' + lost));`;
+    const run = promisify(execFile);
+    const root = path.resolve(__dirname, '../../..');
+    const { stdout } = await run(
+      'sh',
+      [
+        '-c',
+        'TSX_TSCONFIG_PATH=tsconfig.base.json exec "$@"',
+        'sh',
+        process.execPath,
+        '--require',
+        'tsx/cjs',
+        '--eval',
+        program,
+      ],
+      { cwd: root },
+    );
+    expect(stdout).toBe('lost 0\n');
+    client();
+    await until(() => receiver.events.length === 10);
   });
 
   it('sends by itself what an earlier process left', async () => {

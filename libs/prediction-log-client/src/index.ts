@@ -1,3 +1,4 @@
+export type { EventSpoolOptions } from './event-spool';
 export type { Delivery, EventTransport } from './event-transport';
 export type { HttpTransportOptions } from './http-transport';
 export {

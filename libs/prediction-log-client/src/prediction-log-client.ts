@@ -127,6 +127,16 @@ export class PredictionLogClient {
   async flush(deadlineMs: number): Promise<number> {
     this.isFlushing = true;
     this.waiting.abort();
+    // The timers of a clock do not keep a process alive, and nothing else may be left that does.
+    const hold = setInterval(() => undefined, 60_000);
+    try {
+      return await this.finish(deadlineMs);
+    } finally {
+      clearInterval(hold);
+    }
+  }
+
+  private async finish(deadlineMs: number): Promise<number> {
     const timer = this.clock.setTimer(() => this.close(), deadlineMs);
     while (this.pumping !== undefined) await this.pumping;
     timer.cancel();

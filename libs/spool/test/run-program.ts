@@ -21,20 +21,20 @@ export interface RunningProgram {
 export interface RunOptions {
   /** A shell's command that comes before, as `ulimit -f 100`. */
   readonly prelude?: string;
-  /** Of the account to run as; ours if left out. */
-  readonly uid?: number;
 }
 
-export function runProgram(args: readonly string[], { prelude = ':', uid }: RunOptions = {}): RunningProgram {
+export function runProgram(args: readonly string[], { prelude = ':' }: RunOptions = {}): RunningProgram {
   const program: ChildProcess = spawn(
     'sh',
-    ['-c', `${prelude}; exec "$@"`, 'sh', process.execPath, '--require', 'tsx/cjs', PROGRAM, ...args],
-    {
-      cwd: ROOT,
-      env: { PATH: '/usr/bin:/bin', TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.base.json') },
-      stdio: ['ignore', 'pipe', 'inherit'],
-      ...(uid !== undefined && { uid, gid: uid }),
-    },
+    [
+      '-c',
+      `${prelude}; export TSX_TSCONFIG_PATH=tsconfig.base.json; exec "$@"`,
+      'sh',
+      process.execPath,
+      ...['--require', 'tsx/cjs', PROGRAM],
+      ...args,
+    ],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const { stdout, pid = 0 } = program;
   if (!stdout) throw new Error('the program has no output');
