@@ -1,9 +1,11 @@
 import type { Mlmodel } from '@tidegate/mlflow-client';
 import type { EngineMetadata } from '../engine/model-engine';
 import type { ModelExecutor } from '../execution/model-executor';
+import type { ModelRun } from '../protocols/protocol';
 import { InstanceReader } from '../tensors/instance-reader';
 import { PredictionWriter } from '../tensors/prediction-writer';
 import type { RowLayout } from '../tensors/row-layout';
+import type { Tensors } from '../tensors/tensor';
 import type { ModelTarget } from './model-registry';
 
 /** What was found out about a version while it was loaded. */
@@ -38,10 +40,8 @@ export class ServedVersion {
   readonly facts: LoadFacts;
   /** JSON instances to tensors. */
   readonly reader: InstanceReader;
-  /** Outputs to one JSON text a row. */
-  readonly outputWriter: PredictionWriter;
-  /** Inputs to one JSON text a row, as the model saw them. */
-  readonly inputWriter: PredictionWriter;
+  private readonly outputWriter: PredictionWriter;
+  private readonly inputWriter: PredictionWriter;
   private users = 0;
   private isRetired = false;
   private reportIdle: () => void = () => undefined;
@@ -57,6 +57,20 @@ export class ServedVersion {
     this.reader = new InstanceReader(metadata.inputs, layout);
     this.outputWriter = new PredictionWriter(metadata.outputs, layout);
     this.inputWriter = new PredictionWriter(metadata.inputs, layout);
+  }
+
+  /** The predictions as JSON, one text a row. `outputs`: one for each run, in order. @throws ProblemError `MODEL_FAILED` */
+  outputTexts(outputs: readonly Tensors[], runs: readonly ModelRun[]): readonly string[] {
+    const [only] = outputs;
+    // Nearly every request is one run, whose texts need no copy.
+    if (outputs.length === 1 && only !== undefined)
+      return this.outputWriter.rowTexts(only, runs[0]?.rows ?? 1);
+    return outputs.flatMap((each, index) => this.outputWriter.rowTexts(each, runs[index]?.rows ?? 1));
+  }
+
+  /** The instances as JSON, one text a row, as the model saw them. */
+  inputTexts(runs: readonly ModelRun[]): readonly string[] {
+    return runs.flatMap(({ inputs, rows }) => this.inputWriter.rowTexts(inputs, rows));
   }
 
   /** Keeps the version from being freed until `release`. */

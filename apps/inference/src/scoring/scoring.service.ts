@@ -75,8 +75,8 @@ export class ScoringService {
     if (this.parts.events.isOn) {
       this.parts.events.add({
         ...prediction,
-        rowTexts: () => answer.rowTexts ?? rowTextsOf(version, outputs, runs),
-        inputTexts: () => inputTextsOf(version, runs),
+        rowTexts: () => answer.rowTexts ?? version.outputTexts(outputs, runs),
+        inputTexts: () => version.inputTexts(runs),
       });
     }
     this.parts.shadows.consider(prediction);
@@ -146,16 +146,4 @@ function logIsFull(): ProblemError {
 
 function rowsOf(runs: readonly ModelRun[]): number {
   return runs.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-function rowTextsOf(
-  version: ServedVersion,
-  outputs: readonly Tensors[],
-  runs: readonly ModelRun[],
-): string[] {
-  return outputs.flatMap((each, index) => version.outputWriter.rowTexts(each, runs[index]?.rows ?? 1));
-}
-
-function inputTextsOf(version: ServedVersion, runs: readonly ModelRun[]): string[] {
-  return runs.flatMap(({ inputs, rows }) => version.inputWriter.rowTexts(inputs, rows));
 }

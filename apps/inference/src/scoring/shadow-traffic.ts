@@ -57,10 +57,6 @@ export class ShadowTraffic {
     const startedMs = this.parts.clock.monotonicMs();
     try {
       const outputs = await Promise.all(version.executor.submit(prediction.runs, () => false));
-      const rowTexts = (): string[] =>
-        outputs.flatMap((each, index) =>
-          version.outputWriter.rowTexts(each, prediction.runs[index]?.rows ?? 1),
-        );
       const { id, requestId, traceparent, runs } = prediction;
       this.parts.events.add({
         id,
@@ -70,8 +66,8 @@ export class ShadowTraffic {
         follower: shadow,
         version,
         shadowOf: prediction.follower.selector.text,
-        rowTexts,
-        inputTexts: () => runs.flatMap(({ inputs, rows }) => version.inputWriter.rowTexts(inputs, rows)),
+        rowTexts: () => version.outputTexts(outputs, runs),
+        inputTexts: () => version.inputTexts(runs),
       });
       count('answered');
     } catch (error) {

@@ -57,11 +57,7 @@ class PredictRequest implements ScoringRequest {
 
   answer(outputs: readonly Tensors[], runs: readonly ModelRun[], context: AnswerContext): Answer {
     const { id, alias, version } = context;
-    const [only] = outputs;
-    const rowTexts =
-      outputs.length === 1 && only !== undefined
-        ? version.outputWriter.rowTexts(only, runs[0]?.rows ?? 1)
-        : outputs.flatMap((each) => version.outputWriter.rowTexts(each, 1));
+    const rowTexts = version.outputTexts(outputs, runs);
     const { name, version: number } = version.target;
     const model = `{"name":${JSON.stringify(name)},"version":${JSON.stringify(number)}${
       alias === undefined ? '' : `,"alias":${JSON.stringify(alias)}`
