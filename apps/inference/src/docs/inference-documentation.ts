@@ -1,4 +1,4 @@
-import type { DocumentedApi } from '@tidegate/api-docs';
+import { type DocumentedApi, internalService } from '@tidegate/api-docs';
 import { TIDEGATE_VERSION } from '@tidegate/bootstrap';
 import { INFERENCE_ROUTES, MLFLOW_ERROR, OPEN_INFERENCE_ERROR } from './inference-routes';
 
@@ -7,9 +7,7 @@ export const INFERENCE_DOCUMENTATION: DocumentedApi = {
   title: 'Tidegate inference',
   version: TIDEGATE_VERSION,
   description: 'Models that serve themselves from the MLflow registry.',
-  introduction:
-    'With INTERNAL_TOKEN set, all but the probes and the metrics want it as <code>X-Tidegate-Internal-Token</code>: callers ' +
-    'from outside come through the gateway, with an API key.',
+  ...internalService('$INFERENCE_URL'),
   tags: [
     { name: 'predict', description: 'Predictions in our own way: one for each instance, in their order.' },
     { name: 'models', description: 'What is served, in which version, since when, and what failed.' },
@@ -27,18 +25,6 @@ export const INFERENCE_DOCUMENTATION: DocumentedApi = {
     { name: 'docs', description: 'What you are reading.' },
   ],
   routes: INFERENCE_ROUTES,
-  access: {
-    schemes: {
-      internalToken: {
-        type: 'apiKey',
-        in: 'header',
-        name: 'X-Tidegate-Internal-Token',
-        description: 'What the services share; only wanted when INTERNAL_TOKEN is set.',
-      },
-    },
-    badges: { none: 'open', any: 'internal token' },
-    curl: { url: '$INFERENCE_URL', header: 'X-Tidegate-Internal-Token: $INTERNAL_TOKEN' },
-  },
   errorShapes: {
     [MLFLOW_ERROR]: {
       contentType: 'application/json',

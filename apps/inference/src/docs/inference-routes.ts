@@ -1,4 +1,4 @@
-import { docsRoutes, type DocumentedRoute, openRoute } from '@tidegate/api-docs';
+import { type DocumentedRoute, internalDocsRoutes, internalRoute, openRoute } from '@tidegate/api-docs';
 import type { ProblemCode } from '@tidegate/schemas';
 import {
   INDEX_BODY,
@@ -28,7 +28,7 @@ const MODEL_PROBLEMS: readonly ProblemCode[] = [...READING_PROBLEMS, 'MODEL_NOT_
 /** Every route of the app; a test compares them with those that are mounted. */
 export const INFERENCE_ROUTES: readonly DocumentedRoute[] = [
   {
-    ...guarded('POST /predict', 'predict', 'Predicts, one answer for each instance', SCORING_PROBLEMS),
+    ...internalRoute('POST /predict', 'predict', 'Predicts, one answer for each instance', SCORING_PROBLEMS),
     body: PREDICT_BODY,
     success: {
       status: 200,
@@ -36,20 +36,25 @@ export const INFERENCE_ROUTES: readonly DocumentedRoute[] = [
       schema: PREDICT_ANSWER,
     },
   },
-  guarded(
+  internalRoute(
     'GET /models',
     'models',
     'Lists what is served, and what could not be loaded and why',
     READING_PROBLEMS,
   ),
   {
-    ...guarded('POST /invocations', 'mlflow', 'Predicts with the first one of MODELS', SCORING_PROBLEMS),
+    ...internalRoute(
+      'POST /invocations',
+      'mlflow',
+      'Predicts with the first one of MODELS',
+      SCORING_PROBLEMS,
+    ),
     body: INVOCATIONS_BODY,
     otherBodyTypes: ['text/csv'],
     errorShape: MLFLOW_ERROR,
   },
-  guarded('GET /ping', 'mlflow', 'Whether the first one of MODELS is loaded; 404 when not'),
-  guarded('GET /version', 'mlflow', 'The version of MLflow with which that model was made'),
+  internalRoute('GET /ping', 'mlflow', 'Whether the first one of MODELS is loaded; 404 when not'),
+  internalRoute('GET /version', 'mlflow', 'The version of MLflow with which that model was made'),
   openInference('GET /v2', 'Names the server and the extensions it has'),
   openInference('GET /v2/health/live', 'The process runs'),
   openInference('GET /v2/health/ready', 'Whether every model is loaded; 503 when not'),
@@ -84,18 +89,9 @@ export const INFERENCE_ROUTES: readonly DocumentedRoute[] = [
   ),
   openRoute('GET /health', 'health', 'State and counts; 500 only when nothing but a restart can help'),
   openRoute('GET /metrics', 'health', 'Prometheus metrics'),
-  ...docsRoutes().map((route) => ({ ...route, scopes: [], problems: ['INTERNAL_TOKEN_REQUIRED'] as const })),
+  ...internalDocsRoutes(),
 ];
 
-function guarded(
-  route: string,
-  tag: string,
-  summary: string,
-  problems: readonly ProblemCode[] = ['INTERNAL_TOKEN_REQUIRED'],
-): DocumentedRoute {
-  return { ...openRoute(route, tag, summary), scopes: [], problems };
-}
-
 function openInference(route: string, summary: string, problems?: readonly ProblemCode[]): DocumentedRoute {
-  return { ...guarded(route, 'open-inference', summary, problems), errorShape: OPEN_INFERENCE_ERROR };
+  return { ...internalRoute(route, 'open-inference', summary, problems), errorShape: OPEN_INFERENCE_ERROR };
 }

@@ -1,6 +1,7 @@
 import {
-  docsRoutes,
+  internalDocsRoutes,
   type DocumentedRoute,
+  internalRoute,
   inputSchema,
   type JsonSchema,
   openRoute,
@@ -29,7 +30,7 @@ const range = { model: text, version: text, from: time, to: time };
 /** Every route of the app; a test compares them with those that are mounted. */
 export const LOGGING_ROUTES: readonly DocumentedRoute[] = [
   {
-    ...guarded('POST /log', 'events', 'Keeps predictions, each counted once', WRITING_PROBLEMS),
+    ...internalRoute('POST /log', 'events', 'Keeps predictions, each counted once', WRITING_PROBLEMS),
     body: oneOrMany(inputSchema(predictionEventSchema)),
     otherBodyTypes: [NDJSON],
     success: {
@@ -41,7 +42,7 @@ export const LOGGING_ROUTES: readonly DocumentedRoute[] = [
     },
   },
   {
-    ...guarded(
+    ...internalRoute(
       'POST /feedback',
       'events',
       'Says what turned out to be true of predictions',
@@ -56,7 +57,7 @@ export const LOGGING_ROUTES: readonly DocumentedRoute[] = [
     },
   },
   {
-    ...guarded(
+    ...internalRoute(
       'GET /predictions',
       'reading',
       'Lists predictions, newest first: a page, or all of them as NDJSON or CSV',
@@ -71,16 +72,21 @@ export const LOGGING_ROUTES: readonly DocumentedRoute[] = [
     },
   },
   {
-    ...guarded('DELETE /predictions', 'reading', 'Deletes what is stored of one subject', READING_PROBLEMS),
+    ...internalRoute(
+      'DELETE /predictions',
+      'reading',
+      'Deletes what is stored of one subject',
+      READING_PROBLEMS,
+    ),
     query: { subject: { type: 'string', minLength: 1, maxLength: 128 } },
   },
-  guarded('GET /predictions/{id}', 'reading', 'One prediction', [
+  internalRoute('GET /predictions/{id}', 'reading', 'One prediction', [
     ...INTERNAL,
     'PREDICTION_NOT_FOUND',
     'DATABASE_UNAVAILABLE',
   ]),
   {
-    ...guarded(
+    ...internalRoute(
       'GET /stats',
       'reading',
       'Counts, defects, latencies and accuracy over time',
@@ -89,7 +95,7 @@ export const LOGGING_ROUTES: readonly DocumentedRoute[] = [
     query: { ...range, bucket: { type: 'string', pattern: '^[1-9]\\d{0,3}[mhd]$', default: '1h' } },
   },
   {
-    ...guarded('GET /drift', 'reading', 'How far inputs and outputs moved, by feature', [
+    ...internalRoute('GET /drift', 'reading', 'How far inputs and outputs moved, by feature', [
       ...READING_PROBLEMS,
       'MODEL_NOT_ALLOWED',
       'DRIFT_UNKNOWN',
@@ -100,17 +106,8 @@ export const LOGGING_ROUTES: readonly DocumentedRoute[] = [
   openRoute('GET /ready', 'health', 'Events that come now can be kept; 503 with the reason while not'),
   openRoute('GET /health', 'health', 'State and counts of this process; always 200'),
   openRoute('GET /metrics', 'health', 'Prometheus metrics'),
-  ...docsRoutes().map((route) => ({ ...route, scopes: [], problems: INTERNAL })),
+  ...internalDocsRoutes(),
 ];
-
-function guarded(
-  route: string,
-  tag: string,
-  summary: string,
-  problems: readonly ProblemCode[],
-): DocumentedRoute {
-  return { ...openRoute(route, tag, summary), scopes: [], problems };
-}
 
 function oneOrMany(schema: JsonSchema): JsonSchema {
   return { oneOf: [schema, { type: 'array', minItems: 1, items: schema }] };
