@@ -12,6 +12,9 @@ const wideConstructor = {
   message: 'A constructor takes at most 6 parameters: split the class by use case.',
 };
 
+/** Not `*spec.ts`: a file may be called model-spec.ts. */
+const SPECS = ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts'];
+
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '.nx', '.tidegate', 'test-results', '**/*.cjs', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -54,7 +57,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/**/*.ts', 'libs/**/*.ts'],
-    ignores: ['**/*spec.ts', '**/test/**', 'libs/testing/**', 'libs/local-parts/**'],
+    ignores: [...SPECS, '**/test/**', 'libs/testing/**', 'libs/local-parts/**'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -68,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*spec.ts', '**/test/**/*.ts'],
+    files: [...SPECS, '**/test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   prettier,

@@ -7,6 +7,7 @@ import { ELEMENT_CODECS } from '../tensors/element-codec';
 import { InstanceReader } from '../tensors/instance-reader';
 import { layoutOf } from '../tensors/row-layout';
 import type { Tensor, Tensors, TensorSpec } from '../tensors/tensor';
+import { sizeOf } from '../tensors/shape';
 
 /** Rows to try a model with. */
 export interface ExampleRows {
@@ -98,7 +99,7 @@ function sameShape(row: Tensors, value: 0 | 1): Tensors {
 }
 
 function tensorOf(type: Tensor['type'], dims: readonly number[], value: 0 | 1): Tensor {
-  const data = ELEMENT_CODECS[type].allocate(dims.reduce((product, length) => product * length, 1));
+  const data = ELEMENT_CODECS[type].allocate(sizeOf(dims));
   if (Array.isArray(data)) data.fill(String(value));
   else if (data instanceof BigInt64Array || data instanceof BigUint64Array) data.fill(BigInt(value));
   else data.fill(value);

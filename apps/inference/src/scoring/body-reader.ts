@@ -99,7 +99,7 @@ export class BodyReader {
 
 function encoded(encoding: string): ProblemError {
   return new ProblemError('UNSUPPORTED_MEDIA_TYPE', {
-    detail: `content-encoding: expected none, got ${JSON.stringify(encoding.slice(0, 100))}`,
+    detail: `content-encoding: expected an uncompressed body, got ${JSON.stringify(encoding.slice(0, 100))}`,
     headers: { 'accept-encoding': 'identity' },
   });
 }

@@ -1,8 +1,9 @@
-import { ProblemError } from '@tidegate/schemas';
+import type { ProblemError } from '@tidegate/schemas';
 import type { Tensor, TensorData, Tensors, TensorSpec } from './tensor';
 import { ELEMENT_CODECS, type ElementCodec } from './element-codec';
-import { describeValue } from './describe-value';
 import { type RowLayout, rowShapeOf } from './row-layout';
+import { unexpected, invalid } from './body-problem';
+import { elementAt, indicesText, sizeOf } from './shape';
 
 /**
  * Turns the instances of a request into the tensors of a model. The runtime takes 'x' for NaN and 300 for 44
@@ -43,9 +44,9 @@ export class InstanceReader {
     }
     for (const name of Object.keys(value)) {
       if (this.names.has(name)) continue;
-      throw new ProblemError('BODY_INVALID', {
-        detail: `${place}: unknown field ${JSON.stringify(name.slice(0, 40))}; expected ${[...this.names].join(', ')}`,
-      });
+      throw invalid(
+        `${place}: unknown field ${JSON.stringify(name.slice(0, 40))}; expected ${[...this.names].join(', ')}`,
+      );
     }
     for (const name of this.names) {
       if (!Object.hasOwn(value, name)) throw unexpected(`${place}.${name}`, 'a value', undefined);
@@ -78,7 +79,7 @@ class Column {
     if (shape.length === 1) return this.readVectors(values, shape[0] ?? 0, placeOf);
     // Shapes first: memory is taken only for what was really sent.
     for (let row = 0; row < values.length; row += 1) {
-      const place = (path: readonly number[]): string => placeOf(row) + indices(path);
+      const place = (path: readonly number[]): string => placeOf(row) + indicesText(path);
       this.checkShape(values[row], shape, [], place);
     }
     const data = this.codec.allocate(sizeOf(shape) * values.length);
@@ -142,16 +143,9 @@ class Column {
     position: number,
     placeOf: PlaceOfRow,
   ): ProblemError {
-    let rest = position;
-    const path = shape.map((_, depth) => {
-      const stride = sizeOf(shape.slice(depth + 1));
-      const index = Math.floor(rest / stride);
-      rest -= index * stride;
-      return index;
-    });
-    const value = path.reduce<unknown>((items, index) => (items as readonly unknown[])[index], values);
+    const { value, path } = elementAt(values, shape, position);
     const [row = 0, ...inner] = path;
-    return unexpected(placeOf(row) + indices(inner), this.codec.expected, value);
+    return unexpected(placeOf(row) + indicesText(inner), this.codec.expected, value);
   }
 
   private shapeNote(): string {
@@ -177,18 +171,4 @@ function fill(
     else return ~next;
   }
   return next;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
-}
-
-function indices(path: readonly number[]): string {
-  return path.map((index) => `[${index}]`).join('');
-}
-
-function unexpected(place: string, expected: string, value: unknown): ProblemError {
-  return new ProblemError('BODY_INVALID', {
-    detail: `${place}: expected ${expected}, got ${describeValue(value)}`,
-  });
 }

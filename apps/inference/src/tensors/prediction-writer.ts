@@ -2,6 +2,7 @@ import { ProblemError } from '@tidegate/schemas';
 import type { Tensor, Tensors, TensorSpec } from './tensor';
 import { ELEMENT_CODECS } from './element-codec';
 import type { RowLayout } from './row-layout';
+import { sizeOf } from './shape';
 
 /**
  * Writes tensors as JSON, one text a row: with one tensor its bare value or (nested) array, with several an object by
@@ -45,7 +46,7 @@ export class PredictionWriter {
       throw failed(`${dims[0]} rows of ${name} for ${count} instances`);
     }
     const shape = hasRows ? dims.slice(1) : dims;
-    return { tensor, shape, stride: shape.reduce((product, length) => product * length, 1) };
+    return { tensor, shape, stride: sizeOf(shape) };
   }
 }
 
@@ -74,7 +75,7 @@ function nested(tensor: Tensor, shape: readonly number[], start: number): unknow
     return items;
   }
   const inner = shape.slice(1);
-  const stride = inner.reduce((product, each) => product * each, 1);
+  const stride = sizeOf(inner);
   for (let index = 0; index < length; index += 1)
     items[index] = nested(tensor, inner, start + index * stride);
   return items;

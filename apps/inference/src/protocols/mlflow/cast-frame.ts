@@ -1,4 +1,4 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import type { Dtype } from './dtype';
 import type { Frame, FrameColumn } from './frame';
 import type { InputSchema } from './input-schema';

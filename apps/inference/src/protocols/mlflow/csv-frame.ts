@@ -1,4 +1,4 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { unfeedable } from './cast-frame';
 import { csvRows } from './csv';
 import type { Dtype } from './dtype';

@@ -1,4 +1,4 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 
 /**
  * The rows of a CSV text (RFC 4180): quoted fields may hold commas, quotes (doubled) and line breaks. Empty lines are

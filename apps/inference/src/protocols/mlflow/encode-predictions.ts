@@ -1,6 +1,6 @@
 import type { Tensor, Tensors, TensorSpec } from '../../tensors/tensor';
-import { invalid } from '../body-problem';
-import { sizeOf } from './nd-array';
+import { invalid } from '../../tensors/body-problem';
+import { sizeOf } from '../../tensors/shape';
 
 /** By output name, each as nested arrays: what arrays are answered with. Without a run, of a stacked model, no rows. */
 export function encodeByName(outputs: Tensors | undefined, specs: readonly TensorSpec[]): string {

@@ -1,7 +1,7 @@
 import { allocate, type Dtype, isNumeric, write } from './dtype';
 import { arrayOfFrame, findColumn, type Frame } from './frame';
 import { type InputSchema, namesOf, type TensorInput } from './input-schema';
-import { misfit, type NdArray, sizeOf } from './nd-array';
+import { misfit, type NdArray } from './nd-array';
 import { castSeries, type Series } from './series';
 import { shown } from './unexpected';
 import { isRecord } from './frame';
@@ -9,6 +9,7 @@ import type { ModelInput } from './model-input';
 import type { ScoringInput } from './scoring-input';
 import { unfeedable } from './cast-frame';
 import { violation } from './signature-violation';
+import { sizeOf } from '../../tensors/shape';
 
 export type TensorSchema = Extract<InputSchema, { kind: 'tensors' }>;
 

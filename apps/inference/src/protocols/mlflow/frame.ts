@@ -1,4 +1,4 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { unexpected } from './unexpected';
 import { allocate } from './dtype';
 import type { NdArray } from './nd-array';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { unexpected } from './unexpected';
 import type { InputSchema } from './input-schema';
 import { mayDiffer, parsePythonJson } from './python-json';

@@ -1,7 +1,7 @@
 import type { ProblemError } from '@tidegate/schemas';
 import type { ServedVersion } from '../../models/served-version';
 import type { Tensors } from '../../tensors/tensor';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import type {
   Answer,
   AnswerContext,

@@ -1,7 +1,8 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { allocate, type Dtype, type Values, write } from './dtype';
 import { WholeFloat } from './python-number';
 import { shown } from './unexpected';
+import { sizeOf } from '../../tensors/shape';
 
 /** Values in row-major order: what `numpy.array` makes of nested lists. */
 export interface NdArray {
@@ -37,10 +38,6 @@ export function castArray({ shape, values }: NdArray, dtype: Dtype, place: strin
     if (!write(dtype, cast, index, values[index], 'wrapped')) throw misfit(place, dtype, values[index]);
   }
   return { dtype, shape, values: cast };
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** Something cannot be an element of this type. */

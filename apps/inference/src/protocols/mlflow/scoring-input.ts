@@ -1,4 +1,4 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import type { Dtype } from './dtype';
 import { unfeedable } from './cast-frame';
 import { cellsByName, type Frame, type FrameColumn, isRecord } from './frame';

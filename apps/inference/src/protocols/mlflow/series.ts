@@ -1,4 +1,4 @@
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { allocate, type Dtype, kindOf, type Values, widthOf, write } from './dtype';
 import { misfit } from './nd-array';
 import { floatOf, textOf, WholeFloat } from './python-number';

@@ -1,6 +1,6 @@
 import { ELEMENT_CODECS } from '../../tensors/element-codec';
 import type { Tensor, TensorData, Tensors, TensorSpec } from '../../tensors/tensor';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import type { Dtype } from './dtype';
 import { shapeText } from './enforce-tensors';
 import { arrayOfFrame, findColumn, type Frame, textAsObject } from './frame';

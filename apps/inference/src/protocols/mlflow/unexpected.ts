@@ -1,6 +1,6 @@
 import type { ProblemError } from '@tidegate/schemas';
 import { describeValue } from '../../tensors/describe-value';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { WholeFloat } from './python-number';
 
 /** At `place` something else was expected than `value`, which may be a number of Python's kinds. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Tensor, TensorData, TensorType } from '../../tensors/tensor';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { datatypeOf, viewOf } from './datatype';
 
 /** In front of every element of a BYTES tensor. */

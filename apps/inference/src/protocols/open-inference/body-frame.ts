@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isUtf8 } from 'node:buffer';
-import { ProblemError } from '@tidegate/schemas';
-import { invalid, unexpected } from '../body-problem';
+import { invalid, unexpected } from '../../tensors/body-problem';
 
 /** The length of the JSON in front of binary tensors, in requests and answers. */
 export const HEADER_LENGTH_HEADER = 'inference-header-content-length';
@@ -18,14 +17,8 @@ export interface BodyFrame {
 const NOTHING = Buffer.alloc(0);
 const LENGTH = /^\d{1,15}$/;
 
-/** @throws ProblemError `BODY_INVALID`, `UNSUPPORTED_MEDIA_TYPE` */
+/** @throws ProblemError `BODY_INVALID` */
 export function splitBody(headers: IncomingHttpHeaders, body: Buffer): BodyFrame {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', {
-      detail: `content-encoding: expected an uncompressed body, got ${encoding.slice(0, 40)}; send binary tensors instead`,
-    });
-  }
   const length = headers[HEADER_LENGTH_HEADER];
   if (length === undefined) return { json: textOf(body), binary: NOTHING, isSplit: false };
   if (typeof length !== 'string' || !LENGTH.test(length)) {

@@ -1,12 +1,10 @@
 import { ELEMENT_CODECS, type ElementCodec } from '../../tensors/element-codec';
 import type { Tensor, TensorData, TensorType } from '../../tensors/tensor';
 import { TEXT_EXPECTED } from './binary-data';
-import { unexpected } from '../body-problem';
+import { unexpected } from '../../tensors/body-problem';
 import { digitsOf } from '../exact-integers';
 import type { JsonContent } from './infer-request';
-
-/** What a text must not hold: the runtime would change it without a word. */
-const UNFIT_TEXT = /\0|\p{Surrogate}/u;
+import { elementAt, indicesText, sizeOf } from '../../tensors/shape';
 
 /**
  * The elements of a tensor that came as JSON: flat, or nested as its shape says, row-major.
@@ -38,10 +36,9 @@ export function readJsonData(
       rowsOf(sent, form.length).map((row) => row.map(digitsOf)),
     );
   }
-  const fitting = type === 'string' ? (data as string[]).findIndex((text) => UNFIT_TEXT.test(text)) : -1;
-  if (taken === size && fitting < 0) return data;
-  const { value, path } = elementAt(sent, form, fitting < 0 ? taken : fitting);
-  throw unexpected(place + path, expectedOf(type, codec), digitsOf(value));
+  if (taken === size) return data;
+  const { value, path } = elementAt(sent, form, taken);
+  throw unexpected(place + indicesText(path), expectedOf(type, codec), digitsOf(value));
 }
 
 /** As JSON, the elements in one flat array. NaN and infinities, which JSON has not, become null. */
@@ -56,10 +53,6 @@ export function writeJsonData({ type, data }: Tensor): string {
     default:
       return JSON.stringify(Array.isArray(data) ? data : Array.from(data as Float32Array));
   }
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 function checkForm(
@@ -97,25 +90,6 @@ function fill(codec: ElementCodec, data: TensorData, rows: readonly (readonly un
     if (taken < row.length) break;
   }
   return at;
-}
-
-/** An element by its number, found again in what was sent. */
-function elementAt(
-  items: readonly unknown[],
-  form: readonly number[],
-  position: number,
-): { readonly value: unknown; readonly path: string } {
-  let rest = position;
-  let value: unknown = items;
-  let path = '';
-  for (let depth = 0; depth < form.length; depth += 1) {
-    const stride = sizeOf(form.slice(depth + 1));
-    const index = Math.floor(rest / stride);
-    rest -= index * stride;
-    value = (value as readonly unknown[])[index];
-    path += `[${index}]`;
-  }
-  return { value, path };
 }
 
 function expectedOf(type: TensorType, codec: ElementCodec): string {

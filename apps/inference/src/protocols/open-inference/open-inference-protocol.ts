@@ -10,7 +10,7 @@ import type {
   ScoringRequest,
 } from '../protocol';
 import { splitBody } from './body-frame';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import type { InferRequest } from './infer-request';
 import { type ModelReference, parseInferPath } from './model-path';
 import { openInferenceError } from './open-inference-error';

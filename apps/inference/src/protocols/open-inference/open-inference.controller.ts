@@ -19,7 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelFollower } from '../../models/model-follower';
 import { ServedModels } from '../../models/served-models';
 import type { ServedVersion } from '../../models/served-version';
-import { unexpected } from '../body-problem';
+import { unexpected } from '../../tensors/body-problem';
 import { describeModel, type IndexEntry, indexEntries } from './describe-model';
 import { OpenInferenceFilter } from './open-inference.filter';
 import { requireVersion } from './require-version';

@@ -1,4 +1,4 @@
-import { invalid, unexpected } from '../body-problem';
+import { invalid, unexpected } from '../../tensors/body-problem';
 import { type BodyFrame, HEADER_LENGTH_HEADER } from './body-frame';
 import { parseWithExactIntegers } from '../exact-integers';
 import type { BinaryContent, InferInput, InferRequest, JsonContent, WantedOutput } from './infer-request';

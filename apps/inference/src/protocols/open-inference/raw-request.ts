@@ -1,5 +1,5 @@
 import type { TensorSpec } from '../../tensors/tensor';
-import { invalid } from '../body-problem';
+import { invalid } from '../../tensors/body-problem';
 import { datatypeOf, viewOf } from './datatype';
 import type { InferInput } from './infer-request';
 

@@ -2,10 +2,11 @@ import type { EngineMetadata } from '../../engine/model-engine';
 import type { RowLayout } from '../../tensors/row-layout';
 import type { Tensor, TensorData, Tensors, TensorSpec } from '../../tensors/tensor';
 import { readBinaryData } from './binary-data';
-import { invalid, unexpected } from '../body-problem';
+import { invalid, unexpected } from '../../tensors/body-problem';
 import { datatypeOf } from './datatype';
 import type { InferInput, WantedOutput } from './infer-request';
-import { readJsonData, sizeOf } from './json-data';
+import { readJsonData } from './json-data';
+import { sizeOf } from '../../tensors/shape';
 
 /** Lengths beside a 0 cost the caller nothing to send, but may cost the model memory. */
 const MAX_EMPTY_SIZE = 2 ** 20;

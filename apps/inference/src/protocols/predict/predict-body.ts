@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ProblemError } from '@tidegate/schemas';
+import { invalid, unexpected } from '../../tensors/body-problem';
 import { describeValue } from '../../tensors/describe-value';
 
 /** Body of `POST /predict`. The instances are checked against the model later. */
@@ -29,13 +29,13 @@ export function parsePredictBody(bytes: Buffer, maxInstances: number): PredictBo
   }
   const { id, model, instances } = body as Readonly<Record<string, unknown>>;
   if (id !== undefined && !(typeof id === 'string' && ID.test(id))) {
-    throw invalid(`id: expected 1 to 64 letters, digits, ".", "_" or "-", got ${describeValue(id)}`);
+    throw unexpected('id', '1 to 64 letters, digits, ".", "_" or "-"', id);
   }
   if (model !== undefined && typeof model !== 'string') {
-    throw invalid(`model: expected the name of a served model, got ${describeValue(model)}`);
+    throw unexpected('model', 'the name of a served model', model);
   }
   if (!Array.isArray(instances) || instances.length === 0 || instances.length > maxInstances) {
-    throw invalid(`instances: expected an array of 1 to ${maxInstances}, got ${describeValue(instances)}`);
+    throw unexpected('instances', `an array of 1 to ${maxInstances}`, instances);
   }
   return { id, model, instances };
 }
@@ -49,8 +49,4 @@ function parseJson(bytes: Buffer): unknown {
   } catch (error) {
     throw invalid(`expected JSON: ${(error as Error).message}`);
   }
-}
-
-function invalid(detail: string): ProblemError {
-  return new ProblemError('BODY_INVALID', { detail });
 }

@@ -1,5 +1,5 @@
 import { ProblemError } from '@tidegate/schemas';
-import { describeValue } from '../tensors/describe-value';
+import { describeValue } from './describe-value';
 
 /** The body cannot be taken, for the reason in `detail`. */
 export function invalid(detail: string): ProblemError {
