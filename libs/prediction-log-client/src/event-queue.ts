@@ -1,10 +1,11 @@
 import { type Clock, sleep } from '@tidegate/clock';
+import { EventBlock } from './event-block';
 import { EventRing } from './event-ring';
 import type { EventSpool } from './event-spool';
 
 export interface EventQueueOptions {
   readonly maxEvents: number;
-  readonly maxChars: number;
+  readonly maxBytes: number;
   readonly spool: EventSpool | undefined;
   readonly clock: Clock;
   /** How long the first event waits for company on the way to the disk. */
@@ -13,18 +14,18 @@ export interface EventQueueOptions {
 
 /** The oldest events, which are being sent. One batch at a time. */
 export interface EventBatch {
-  readonly events: readonly string[];
+  readonly events: EventBlock;
   /** They were delivered, but for the `refused` ones (indexes), which will never be. */
   done(refused: readonly number[], reason: string): Promise<void>;
   /** They were not delivered: they come again. */
   back(): void;
 }
 
-/** What goes to the disk in one write, encoded in one go: it must not hold up the event loop. */
+/** What goes to the disk in one write: it must not hold up the event loop. */
 const SPILL_EVENTS = 4000;
-const SPILL_CHARS = 1024 * 1024;
+const SPILL_BYTES = 1024 * 1024;
 /** As one body. */
-const BATCH_CHARS = 2 * 1024 * 1024;
+const BATCH_BYTES = 2 * 1024 * 1024;
 /** Requests that run when the last room is seen to go have events, too. */
 const MAX_SPARE_EVENTS = 1024;
 
@@ -47,7 +48,7 @@ export class EventQueue {
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: EventQueueOptions) {
-    this.ring = new EventRing(options.maxEvents, options.maxChars);
+    this.ring = new EventRing(options.maxEvents, options.maxBytes);
     this.spool = options.spool;
     this.spareEvents = Math.min(Math.floor(options.maxEvents / 10), MAX_SPARE_EVENTS);
   }
@@ -96,9 +97,9 @@ export class EventQueue {
 
   private async spooledBatch(maxEvents: number): Promise<EventBatch | undefined> {
     const { spool } = this;
-    const batch = await spool?.peek(maxEvents, BATCH_CHARS);
+    const batch = await spool?.peek(maxEvents, BATCH_BYTES);
     if (spool === undefined || batch === undefined) return undefined;
-    const events = batch.records.map(({ payload }) => payload.toString());
+    const events = EventBlock.of(batch.records.map(({ payload }) => payload));
     return {
       events,
       done: async (refused, reason) => {
@@ -110,9 +111,9 @@ export class EventQueue {
   }
 
   private batchOfMemory(maxEvents: number): EventBatch | undefined {
-    const events = this.ring.peek(maxEvents, BATCH_CHARS);
-    if (events.length === 0) return undefined;
-    this.inFlight = events.length;
+    const events = this.ring.peek(maxEvents, BATCH_BYTES);
+    if (events.size === 0) return undefined;
+    this.inFlight = events.size;
     const land = (): number => {
       const moved = this.movedInFlight;
       this.inFlight = 0;
@@ -125,19 +126,17 @@ export class EventQueue {
         this.inTurn(async () => {
           await this.setAside(events, refused, reason);
           const moved = land();
-          this.ring.remove(events.length - moved);
+          this.ring.remove(events.size - moved);
           await this.spool?.skip(moved);
         }),
       back: land,
     };
   }
 
-  private async setAside(
-    events: readonly string[],
-    indexes: readonly number[],
-    reason: string,
-  ): Promise<void> {
-    for (const index of indexes) await this.spool?.setAside(events[index] ?? '', reason);
+  private async setAside(events: EventBlock, indexes: readonly number[], reason: string): Promise<void> {
+    if (indexes.length === 0) return;
+    const payloads = events.payloads();
+    for (const index of indexes) await this.spool?.setAside(payloads[index] as Buffer, reason);
   }
 
   private get isSpillDue(): boolean {
@@ -162,11 +161,11 @@ export class EventQueue {
 
   /** Moves some of the oldest events to the disk; false when it takes none. */
   private async spill(): Promise<boolean> {
-    const events = this.ring.peek(SPILL_EVENTS, SPILL_CHARS);
-    const isTaken = events.length > 0 && (await this.spool?.append(events)) === true;
+    const events = this.ring.peek(SPILL_EVENTS, SPILL_BYTES);
+    const isTaken = events.size > 0 && (await this.spool?.append(events.payloads())) === true;
     if (isTaken) {
-      this.ring.remove(events.length);
-      this.movedInFlight = Math.min(this.inFlight, this.movedInFlight + events.length);
+      this.ring.remove(events.size);
+      this.movedInFlight = Math.min(this.inFlight, this.movedInFlight + events.size);
     }
     return isTaken;
   }

@@ -1,60 +1,103 @@
-/** A first-in, first-out queue of texts, limited in number and in characters; no copying, no growth. */
-export class EventRing {
-  private readonly slots: (string | undefined)[];
-  private head = 0;
-  private count = 0;
-  private charCount = 0;
+import { EventBlock, type EventChunk } from './event-block';
 
-  /** @param maxChars together; one text alone may have more */
+/** So many texts, or so many characters, become bytes together. */
+const CHUNK_EVENTS = 64;
+const CHUNK_CHARS = 64 * 1024;
+
+/**
+ * A first-in, first-out queue of JSON texts, limited in number and in bytes. Texts become bytes soon: tens of thousands of them
+ * a second that wait as strings would be moved from one generation of the heap to the next, which costs more than all else
+ * that is done with them.
+ */
+export class EventRing {
+  private readonly chunks: EventChunk[] = [];
+  /** How many of the first chunk are gone. */
+  private gone = 0;
+  /** What no chunk holds yet. */
+  private texts: string[] = [];
+  private textChars = 0;
+  private count = 0;
+  private bytes = 0;
+
+  /** @param maxBytes together, characters for those that came last; one text alone may have more */
   constructor(
     readonly capacity: number,
-    private readonly maxChars: number,
-  ) {
-    this.slots = new Array<string | undefined>(capacity);
-  }
+    private readonly maxBytes: number,
+  ) {}
 
   get size(): number {
     return this.count;
   }
 
   get isFull(): boolean {
-    return this.count === this.capacity || this.charCount >= this.maxChars;
+    return this.count === this.capacity || this.bytes >= this.maxBytes;
   }
 
   get isHalfFull(): boolean {
-    return this.count * 2 >= this.capacity || this.charCount * 2 >= this.maxChars;
+    return this.count * 2 >= this.capacity || this.bytes * 2 >= this.maxBytes;
   }
 
   /** False when the ring is full: the text was not taken. */
   push(text: string): boolean {
-    const { count, capacity, head } = this;
-    if (count === capacity || (count > 0 && this.charCount + text.length > this.maxChars)) return false;
-    const end = head + count;
-    this.slots[end < capacity ? end : end - capacity] = text;
+    const { count } = this;
+    if (count === this.capacity || (count > 0 && this.bytes + text.length > this.maxBytes)) return false;
+    this.texts.push(text);
+    this.textChars += text.length;
     this.count = count + 1;
-    this.charCount += text.length;
+    this.bytes += text.length;
+    if (this.texts.length === CHUNK_EVENTS || this.textChars >= CHUNK_CHARS) this.seal();
     return true;
   }
 
-  /** The oldest texts, which stay in the ring: at most `max`, and no more than one beyond `maxChars` in all. */
-  peek(max: number, maxChars: number): string[] {
-    const texts: string[] = [];
-    const end = Math.min(max, this.count);
-    for (let offset = 0, chars = 0; offset < end && chars < maxChars; offset += 1) {
-      const text = this.slots[(this.head + offset) % this.capacity] as string;
-      chars += text.length;
-      texts.push(text);
+  /** The oldest, which stay in the ring: at most `max`, and no more than one beyond `maxBytes` in all. */
+  peek(max: number, maxBytes: number): EventBlock {
+    if (this.texts.length > 0) this.seal();
+    const { chunks, gone } = this;
+    const most = Math.min(max, this.count);
+    let count = 0;
+    let index = gone;
+    let chunk = 0;
+    for (let bytes = 0; count < most && bytes < maxBytes; count += 1, index += 1) {
+      if (index === chunks[chunk]?.ends.length) {
+        chunk += 1;
+        index = 0;
+      }
+      bytes += lengthIn(chunks[chunk] as EventChunk, index);
     }
-    return texts;
+    return EventBlock.ofChunks(chunks.slice(0, chunk + 1), gone, count);
   }
 
-  /** Takes the oldest `count` texts out. */
+  /** Takes the oldest `count` out. */
   remove(count: number): void {
+    if (this.texts.length > 0) this.seal();
     for (let left = Math.min(count, this.count); left > 0; left -= 1) {
-      this.charCount -= (this.slots[this.head] as string).length;
-      this.slots[this.head] = undefined;
-      this.head = (this.head + 1) % this.capacity;
+      const [first] = this.chunks as [EventChunk];
+      this.bytes -= lengthIn(first, this.gone);
       this.count -= 1;
+      this.gone += 1;
+      if (this.gone < first.ends.length) continue;
+      this.chunks.shift();
+      this.gone = 0;
     }
   }
+
+  private seal(): void {
+    const { texts } = this;
+    const bytes = Buffer.from(texts.join(','));
+    const isAscii = bytes.length === this.textChars + texts.length - 1;
+    const ends: number[] = [];
+    let end = -1;
+    for (const text of texts) {
+      end += 1 + (isAscii ? text.length : Buffer.byteLength(text));
+      ends.push(end);
+    }
+    this.chunks.push({ bytes, ends });
+    this.bytes += end - (texts.length - 1) - this.textChars;
+    this.texts = [];
+    this.textChars = 0;
+  }
+}
+
+function lengthIn({ ends }: EventChunk, index: number): number {
+  return (ends[index] as number) - (index === 0 ? 0 : (ends[index - 1] as number) + 1);
 }

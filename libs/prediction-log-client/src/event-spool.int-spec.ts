@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Spool } from '@tidegate/spool';
 import { FakeClock } from '@tidegate/testing';
+import type { EventBlock } from './event-block';
 import type { Delivery, EventTransport } from './event-transport';
 import { PredictionLogClient, type PredictionLogClientOptions } from './prediction-log-client';
 
@@ -270,7 +271,8 @@ class Receiver implements EventTransport {
     this.release(isAccepted);
   }
 
-  async send(batch: readonly string[], signal: AbortSignal): Promise<Delivery> {
+  async send(block: EventBlock, signal: AbortSignal): Promise<Delivery> {
+    const batch = block.payloads().map((json) => json.toString());
     this.tries += 1;
     const stop = (): void => this.release(false);
     signal.addEventListener('abort', stop);

@@ -61,11 +61,11 @@ export class EventSpool {
   }
 
   /** Whether they are on the disk now, all of them; else none is. */
-  async append(events: readonly string[]): Promise<boolean> {
+  async append(events: readonly Buffer[]): Promise<boolean> {
     const { spool } = this;
     if (spool === undefined) return false;
     try {
-      await spool.append(events.map((event) => Buffer.from(event)));
+      await spool.append(events);
       this.lastProblem = undefined;
       return true;
     } catch (error) {
@@ -104,8 +104,8 @@ export class EventSpool {
   }
 
   /** Keeps what was refused for good where a person finds it. */
-  setAside(event: string, reason: string): Promise<void> {
-    return this.attempt((spool) => spool.setAside(Buffer.from(event), reason));
+  setAside(event: Buffer, reason: string): Promise<void> {
+    return this.attempt((spool) => spool.setAside(event, reason));
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { EventBlock } from './event-block';
+
 /** What became of one batch. */
 export type Delivery =
   | {
@@ -19,5 +21,5 @@ export type Delivery =
 
 /** Brings a batch of events, each as JSON, to where it is kept. Expected failures are values; it never rejects. */
 export interface EventTransport {
-  send(batch: readonly string[], signal: AbortSignal): Promise<Delivery>;
+  send(batch: EventBlock, signal: AbortSignal): Promise<Delivery>;
 }

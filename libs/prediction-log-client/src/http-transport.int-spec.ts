@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '@tidegate/clock';
 import type { PredictionEvent } from '@tidegate/schemas';
+import { EventBlock } from './event-block';
 import { HttpTransport } from './http-transport';
 
 const parsed: PredictionEvent = {
@@ -12,7 +13,8 @@ const parsed: PredictionEvent = {
   version: '1',
   outputs: 3,
 };
-const event = JSON.stringify(parsed);
+const event = Buffer.from(JSON.stringify(parsed));
+const one = EventBlock.of([event]);
 
 describe('HttpTransport', () => {
   let server: Server;
@@ -49,7 +51,7 @@ describe('HttpTransport', () => {
     };
 
     const delivery = await new HttpTransport({ url: `${url}/`, internalToken: 'secret' }, systemClock).send(
-      [event],
+      one,
       signal,
     );
 
@@ -72,51 +74,51 @@ describe('HttpTransport', () => {
     answering(202, body);
     const transport = new HttpTransport({ url }, systemClock);
     const stored = body.stored + ('spooled' in body ? body.spooled : 0);
-    const six = Array<string>(6).fill(event);
+    const six = EventBlock.of(Array<Buffer>(6).fill(event));
     expect(await transport.send(six, signal)).toEqual({
       kind: 'accepted',
       stored,
       duplicates: 2,
       rejected: 0,
     });
-    expect(await transport.send([event], signal)).toMatchObject({ kind: 'unavailable' });
+    expect(await transport.send(one, signal)).toMatchObject({ kind: 'unavailable' });
   });
 
   it('takes away for unavailable what may pass later, and for refused what cannot', async () => {
     const transport = new HttpTransport({ url }, systemClock);
 
     answering(503, { code: 'DATABASE_UNAVAILABLE' }, { 'retry-after': '7' });
-    expect(await transport.send([event], signal)).toMatchObject({ kind: 'unavailable', retryAfterMs: 7000 });
+    expect(await transport.send(one, signal)).toMatchObject({ kind: 'unavailable', retryAfterMs: 7000 });
     answering(401, { code: 'INTERNAL_TOKEN_REQUIRED' });
-    expect(await transport.send([event], signal)).toMatchObject({
+    expect(await transport.send(one, signal)).toMatchObject({
       kind: 'unavailable',
       reason: expect.stringContaining('INTERNAL_TOKEN_REQUIRED') as string,
     });
     answering(200, { hello: 'from another service' });
-    expect(await transport.send([event], signal)).toMatchObject({
+    expect(await transport.send(one, signal)).toMatchObject({
       kind: 'unavailable',
       reason: expect.stringContaining('check LOGGING_URL') as string,
     });
     answering(413, {});
-    expect(await transport.send([event], signal)).toMatchObject({ kind: 'too-large' });
+    expect(await transport.send(one, signal)).toMatchObject({ kind: 'too-large' });
     answering(400, {});
-    expect(await transport.send([event], signal)).toMatchObject({ kind: 'refused' });
+    expect(await transport.send(one, signal)).toMatchObject({ kind: 'refused' });
   });
 
   it('is unavailable when nothing listens, when no answer comes and when it is told to stop', async () => {
     const silent = new HttpTransport({ url, timeoutMs: 50 }, systemClock);
     answer = (request) => request.resume();
-    expect(await silent.send([event], signal)).toEqual({
+    expect(await silent.send(one, signal)).toEqual({
       kind: 'unavailable',
       reason: `POST ${url}/log: no answer within 50 ms`,
     });
-    expect(await silent.send([event], AbortSignal.abort())).toEqual({
+    expect(await silent.send(one, AbortSignal.abort())).toEqual({
       kind: 'unavailable',
       reason: `POST ${url}/log: given up`,
     });
 
     const refused = new HttpTransport({ url: 'http://127.0.0.1:1' }, systemClock);
-    expect(await refused.send([event], signal)).toMatchObject({
+    expect(await refused.send(one, signal)).toMatchObject({
       kind: 'unavailable',
       reason: expect.stringContaining('ECONNREFUSED') as string,
     });

@@ -1,6 +1,7 @@
 import type { Clock } from '@tidegate/clock';
 import { INTERNAL_TOKEN_HEADER, type LogItemResult } from '@tidegate/schemas';
 import { type Dispatcher, request } from 'undici';
+import type { EventBlock } from './event-block';
 import type { Delivery, EventTransport } from './event-transport';
 
 export interface HttpTransportOptions {
@@ -32,7 +33,7 @@ export class HttpTransport implements EventTransport {
     };
   }
 
-  async send(batch: readonly string[], signal: AbortSignal): Promise<Delivery> {
+  async send(batch: EventBlock, signal: AbortSignal): Promise<Delivery> {
     const stopper = new AbortController();
     const stop = (): void => stopper.abort();
     signal.addEventListener('abort', stop, { once: true });
@@ -53,16 +54,16 @@ export class HttpTransport implements EventTransport {
     }
   }
 
-  private async post(batch: readonly string[], signal: AbortSignal): Promise<Delivery> {
+  private async post(batch: EventBlock, signal: AbortSignal): Promise<Delivery> {
     const answer = await request(this.target, {
       method: 'POST',
       headers: this.headers,
-      body: `[${batch.join(',')}]`,
+      body: batch.json(),
       signal,
       ...(this.options.dispatcher && { dispatcher: this.options.dispatcher }),
     });
     const text = await answer.body.text();
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return this.accepted(text, batch.length);
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return this.accepted(text, batch.size);
     const reason = `POST ${this.target}: HTTP ${answer.statusCode} ${text.slice(0, 300)}`;
     if (answer.statusCode === 413) return { kind: 'too-large', reason };
     if (answer.statusCode === 400 || answer.statusCode === 422) return { kind: 'refused', reason };

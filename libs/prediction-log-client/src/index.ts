@@ -1,3 +1,4 @@
+export type { EventBlock } from './event-block';
 export type { EventSpoolOptions } from './event-spool';
 export type { Delivery, EventTransport } from './event-transport';
 export type { HttpTransportOptions } from './http-transport';

@@ -1,5 +1,6 @@
 import type { PredictionEvent } from '@tidegate/schemas';
 import { FakeClock } from '@tidegate/testing';
+import type { EventBlock } from './event-block';
 import type { Delivery, EventTransport } from './event-transport';
 import { PredictionLogClient, type PredictionLogClientOptions } from './prediction-log-client';
 
@@ -154,8 +155,8 @@ class ScriptedTransport implements EventTransport {
   script: Delivery[] = [];
   respond: (ids: string[]) => Delivery | undefined = () => this.script.shift();
 
-  send(batch: readonly string[]): Promise<Delivery> {
-    const ids = batch.map((text) => (JSON.parse(text) as PredictionEvent).id);
+  send(batch: EventBlock): Promise<Delivery> {
+    const ids = batch.payloads().map((json) => (JSON.parse(json.toString()) as PredictionEvent).id);
     this.batches.push(ids);
     return Promise.resolve(
       this.respond(ids) ?? { kind: 'accepted', stored: ids.length, duplicates: 0, rejected: 0 },

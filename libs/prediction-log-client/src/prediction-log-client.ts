@@ -23,10 +23,10 @@ export interface PredictionLogClientOptions {
   /** How many events wait in memory at most; beyond that they go to the spool, or are dropped and counted. @default 50000 */
   readonly maxQueuedEvents?: number;
   /** Of the events in memory together, which limits them when they are large. @default 64 Mi */
-  readonly maxQueuedChars?: number;
+  readonly maxQueuedBytes?: number;
   /** Where events wait while the receiver is away. @default in memory only */
   readonly spool?: EventSpoolOptions;
-  /** In one request, of 2 Mi characters at most. @default 2000 */
+  /** In one request, of 2 MiB at most. @default 2000 */
   readonly maxBatchEvents?: number;
   /** How long the first event of a batch waits for company. @default 50 */
   readonly lingerMs?: number;
@@ -50,7 +50,7 @@ export interface PredictionLogStats extends Readonly<Record<EventResult, number>
 
 /** After a 413 batches grow back slowly: events of one model tend to be of one size. */
 const BATCH_GROWTH = 16;
-const MAX_QUEUED_CHARS = 64 * 1024 * 1024;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 /** A full queue drops thousands a second. */
 const DROP_REPORT_MS = 1000;
 
@@ -95,7 +95,7 @@ export class PredictionLogClient {
     this.spool = options.spool && this.openSpool(options.spool);
     this.queue = new EventQueue({
       maxEvents: options.maxQueuedEvents ?? 50_000,
-      maxChars: options.maxQueuedChars ?? MAX_QUEUED_CHARS,
+      maxBytes: options.maxQueuedBytes ?? MAX_QUEUED_BYTES,
       spool: this.spool,
       clock: this.clock,
       lingerMs: this.lingerMs,
@@ -189,7 +189,7 @@ export class PredictionLogClient {
   }
 
   private async settle(delivery: Delivery, batch: EventBatch): Promise<void> {
-    const size = batch.events.length;
+    const { size } = batch.events;
     if (delivery.kind === 'unavailable') {
       batch.back();
       if (!this.closing.signal.aborted) this.note(false, delivery.reason);
@@ -207,7 +207,7 @@ export class PredictionLogClient {
     this.batchLimit = Math.min(this.maxBatchEvents, this.batchLimit + BATCH_GROWTH);
     if (delivery.kind !== 'accepted') {
       this.count('rejected', size, delivery.reason);
-      await batch.done([...batch.events.keys()], delivery.reason);
+      await batch.done([...Array(size).keys()], delivery.reason);
       return;
     }
     this.count('stored', delivery.stored);

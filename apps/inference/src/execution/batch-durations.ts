@@ -2,7 +2,7 @@ import type { Clock } from '@tidegate/clock';
 
 /** Weight of the newest run. */
 const ALPHA = 0.2;
-/** A run counts as this many times the average at most. */
+/** A run counts as this many times what was expected at most. */
 const MOST_GROWTH = 3;
 /** Sizes that were found too slow are tried again after this long: a pause of the machine must not count for ever. */
 const FORGET_AFTER_MS = 10_000;
@@ -16,13 +16,19 @@ export class BatchDurations {
   private readonly averages: (number | undefined)[] = [];
   private readonly measuredAtMs: number[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  /** @param warmRunMs what a run of one row took when the model was loaded; undefined: not known */
+  constructor(
+    private readonly clock: Clock,
+    warmRunMs: number | undefined,
+  ) {
+    if (warmRunMs !== undefined) this.averages[0] = warmRunMs;
+  }
 
   note(rows: number, durationMs: number): void {
     const bucket = bucketOf(rows);
     const before = this.averages[bucket];
     // A pause of the machine in the middle of one run says nothing about the model; if it is slow now, more runs will tell.
-    const sampleMs = before === undefined ? durationMs : Math.min(durationMs, MOST_GROWTH * before);
+    const sampleMs = Math.min(durationMs, MOST_GROWTH * this.slowest(bucket));
     this.averages[bucket] = before === undefined ? sampleMs : before + ALPHA * (sampleMs - before);
     this.measuredAtMs[bucket] = this.clock.monotonicMs();
   }
@@ -34,6 +40,15 @@ export class BatchDurations {
       if (average !== undefined) return average;
     }
     return this.averages.find((average) => average !== undefined) ?? 0;
+  }
+
+  /** Rows cost at most what they cost one after the other. */
+  private slowest(bucket: number): number {
+    for (let known = bucket; known >= 0; known -= 1) {
+      const average = this.averages[known];
+      if (average !== undefined) return average * 2 ** (bucket - known);
+    }
+    return Infinity;
   }
 
   /** The most rows, a power of two up to `maxRows`, whose run is expected to last `limitMs` at most; at least 1. */

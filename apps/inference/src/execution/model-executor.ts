@@ -24,6 +24,8 @@ export interface ExecutorParts {
   readonly lanes: Lanes;
   /** Rows of several requests may run together. */
   readonly mergesRequests: boolean;
+  /** What a run of one row took when the model was loaded. @default not known */
+  readonly warmRunMs?: number | undefined;
   readonly settings: ExecutorSettings;
   readonly listener: ExecutorListener;
   readonly clock: Clock;
@@ -52,7 +54,7 @@ export class ModelExecutor {
   private sweep: Timer | undefined;
 
   constructor(private readonly parts: ExecutorParts) {
-    this.durations = new BatchDurations(parts.clock);
+    this.durations = new BatchDurations(parts.clock, parts.warmRunMs);
     this.admission = new Admission(parts.settings, this.durations, parts.mergesRequests);
     parts.lanes.onFree(() => this.dispatch());
   }

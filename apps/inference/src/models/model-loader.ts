@@ -76,6 +76,7 @@ export class ModelLoader {
       const executor = new ModelExecutor({
         lanes,
         mergesRequests: probe.areRowsIndependent,
+        warmRunMs: probe.runMs,
         settings,
         listener: listenerFor(target.name),
         clock,

@@ -1,6 +1,7 @@
 import { machineLine, type Machine } from '../machine';
 import { isReached } from '../goal';
 import { markdownTable } from '../markdown-table';
+import type { PartFailure } from '../part-attempts';
 import { goalText, probeText, rateText, spreadText, titled, whole } from '../report-text';
 import type { TransferTable } from './artifacts';
 import { goalsOf, type Measured } from './goals';
@@ -14,6 +15,7 @@ export interface Run {
   /** Peers this machine does not have. */
   readonly notInstalled: readonly string[];
   readonly measured: Measured;
+  readonly failures: readonly PartFailure[];
 }
 
 /** Markdown: a table for each kind of figure, then the goals. */

@@ -35,6 +35,8 @@ export async function runBench(bench: Workbench, options: BenchOptions): Promise
     cores: bench.cores.description,
     notInstalled: [nginx ? [] : [LABELS.nginx], haproxy ? [] : [LABELS.haproxy]].flat(),
     measured: { ...measured, artifacts },
+    // One that breaks off ends the run.
+    failures: [],
   };
 }
 

@@ -6,7 +6,7 @@ import { contenderOf, scenarioOf, type Contestant } from './contestant';
 import { differenceOf } from './difference';
 import { OPEN_INFERENCE_BINARY } from './dialects';
 import { servedModel } from './inference-app';
-import { memoryTrend, type MemoryTrend } from './memory-growth';
+import { memoryTrend, type MemoryTrend } from '../memory-growth';
 import type { DigitsVersion, Models } from './models';
 import { RATE_LIMITS } from './speed';
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { namesOf } from '../name-list';
 import { numberOf } from '../number-option';
 
 export const PARTS = ['rates', 'binary', 'logging', 'health', 'overload', 'swaps', 'soak', 'drain'] as const;
@@ -68,19 +69,4 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     profileFolder: values.profile === undefined ? undefined : path.resolve(values.profile),
     isJson: values.json,
   };
-}
-
-function namesOf<Name extends string>(
-  option: string,
-  text: string,
-  known: readonly Name[],
-): ReadonlySet<Name> {
-  const names = text.split(',').filter((name) => name !== '');
-  return new Set(
-    names.map((name) => {
-      const found = known.find((one) => one === name);
-      if (found === undefined) throw new Error(`${option} has "${name}". Expected of ${known.join(', ')}`);
-      return found;
-    }),
-  );
 }

@@ -1,21 +1,16 @@
 import { isReached } from '../goal';
 import { machineLine, type Machine } from '../machine';
 import { markdownTable } from '../markdown-table';
+import type { MemoryTrend } from '../memory-growth';
+import type { PartFailure } from '../part-attempts';
 import { goalText, probeText, rateText, titled, whole } from '../report-text';
 import type { Drain } from './drain';
 import type { Soak, Swaps } from './endurance';
 import { goalsOf, type Measured } from './goals';
 import { LABELS } from './labels';
 import type { LoggingCost } from './logging-cost';
-import type { MemoryTrend } from './memory-growth';
 import type { Overload } from './slow-model';
 import type { MemoryRow } from './speed';
-
-/** A part of the run that could not be measured to its end. */
-export interface PartFailure {
-  readonly part: string;
-  readonly message: string;
-}
 
 export interface Run {
   readonly machine: Machine;

@@ -1,4 +1,5 @@
 import { describeMachine } from '../machine';
+import { PartAttempts } from '../part-attempts';
 import type { Workbench } from '../workbench';
 import { LoadGenerator } from '../wrk';
 import { checkAnswers, type Contestant } from './contestant';
@@ -12,7 +13,7 @@ import { ALIAS, DIGITS, type DigitsVersion, Models, SLOW } from './models';
 import { startBareOnnx, startEcho, startLogSink } from './node-peers';
 import type { BenchOptions } from './options';
 import { PythonPeers } from './python-peers';
-import type { PartFailure, Run } from './report';
+import type { Run } from './report';
 import { measureHealth, measureOverload } from './slow-model';
 import { binaryContestants, measureBinary, measureMemory, measureSpeed } from './speed';
 
@@ -32,7 +33,7 @@ export async function runBench(bench: Workbench, options: BenchOptions): Promise
   const apps = await InferenceStarter.prepare(bench, models, options);
   const parts = new Parts({ bench, options, load, models, digits, apps });
   const measured = await parts.measure();
-  return { machine, cores: bench.cores.description, measured, failures: parts.failures };
+  return { machine, cores: bench.cores.description, measured, failures: parts.attempts.failures };
 }
 
 interface Surroundings {
@@ -46,34 +47,24 @@ interface Surroundings {
 
 /** One method for each part, in the order of the report. */
 class Parts {
-  /** What broke off: the figures of the others count nevertheless. */
-  readonly failures: PartFailure[] = [];
+  readonly attempts: PartAttempts;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly around: Surroundings) {
+    this.attempts = new PartAttempts(around.bench.say);
+  }
 
   async measure(): Promise<Measured> {
     const { parts } = this.around.options;
     const isSlow = parts.has('health') || parts.has('overload');
     return {
-      ...(parts.has('rates') && (await this.attempt('rates', () => this.rates()))),
-      ...(parts.has('binary') && (await this.attempt('binary', () => this.binary()))),
-      ...(parts.has('logging') && (await this.attempt('logging', () => this.logging()))),
-      ...(isSlow && (await this.attempt('slow model', () => this.slow()))),
-      ...(parts.has('swaps') && (await this.attempt('swaps', () => this.swaps()))),
-      ...(parts.has('soak') && (await this.attempt('soak', () => this.soak()))),
-      ...(parts.has('drain') && (await this.attempt('drain', () => this.drain()))),
+      ...(parts.has('rates') && (await this.attempts.run('rates', () => this.rates()))),
+      ...(parts.has('binary') && (await this.attempts.run('binary', () => this.binary()))),
+      ...(parts.has('logging') && (await this.attempts.run('logging', () => this.logging()))),
+      ...(isSlow && (await this.attempts.run('slow model', () => this.slow()))),
+      ...(parts.has('swaps') && (await this.attempts.run('swaps', () => this.swaps()))),
+      ...(parts.has('soak') && (await this.attempts.run('soak', () => this.soak()))),
+      ...(parts.has('drain') && (await this.attempts.run('drain', () => this.drain()))),
     };
-  }
-
-  private async attempt(part: string, measure: () => Promise<Measured>): Promise<Measured> {
-    try {
-      return await measure();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.around.bench.say(`${part} broke off: ${message}`);
-      this.failures.push({ part, message });
-      return {};
-    }
   }
 
   private async rates(): Promise<Measured> {

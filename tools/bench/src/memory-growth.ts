@@ -1,4 +1,4 @@
-import { percentile } from '../statistics';
+import { percentile } from './statistics';
 
 /** Memory of a process over a stretch of work. */
 export interface MemoryTrend {
