@@ -15,6 +15,15 @@ export async function registerModels<Kind extends ExecutionModel>(
   return Object.fromEntries(names) as Record<Kind, string>;
 }
 
+/** Makes the same model once more, as the next version, and moves the alias to it. */
+export async function registerNextVersion(
+  mlflow: TestMlflow,
+  kind: ExecutionModel,
+  name: string,
+): Promise<void> {
+  await run(mlflow, 'register', `${kind}=${name}`);
+}
+
 /** What onnxruntime in Python answers for these instances together. */
 export function pythonAnswers<T>(
   mlflow: TestMlflow,

@@ -162,11 +162,13 @@ describe('the spool of the prediction log', () => {
     const url = await start();
     await untilStored(url);
     expect((await post(url, newEvent())).status).toBe(201);
+    expect(await metric(url, 'logging_spool_ready')).toBe(0);
     await postgres.stop();
     expect((await post(url, newEvent())).status).toBe(503);
     await other.close();
     await untilSpoolIsReady(url);
     await spool(url);
+    expect(await metric(url, 'logging_spool_ready')).toBe(1);
   });
 
   it('works without when the folder cannot be used at all', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startEventLoad } from './event-load';
-import { startLoggingProcess, type LoggingProcess } from './logging-process';
+import { isSpoolEmpty, startLoggingProcess, type LoggingProcess } from './logging-process';
 import { startOwnPostgres, type OwnPostgres } from './own-postgres';
 import { checkStoredPredictions, type StoreFindings } from './stored-predictions';
 
@@ -127,9 +127,4 @@ async function takesCommits(app: LoggingProcess, postgres: OwnPostgres): Promise
   await postgres.start();
   const ready = (await (await fetch(`${app.url}/ready`)).json()) as { db_initialized?: boolean };
   return ready.db_initialized === true;
-}
-
-async function isSpoolEmpty(url: string): Promise<boolean> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  return /^logging_spool_records\{[^}]*\} 0$/m.test(metrics);
 }

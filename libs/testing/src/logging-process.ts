@@ -60,6 +60,14 @@ export async function startLoggingProcess(
   };
 }
 
+/** Whether nothing waits in its spool, which it has opened. */
+export async function isSpoolEmpty(url: string): Promise<boolean> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const has = (metric: string, value: number): boolean =>
+    new RegExp(`^${metric}\\{[^}]*\\} ${value}$`, 'm').test(metrics);
+  return has('logging_spool_ready', 1) && has('logging_spool_records', 0);
+}
+
 async function isAlive(url: string): Promise<boolean> {
   try {
     return (await fetch(`${url}/live`)).ok;

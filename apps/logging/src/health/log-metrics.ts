@@ -31,6 +31,11 @@ export const logMetricProviders: Provider[] = [
     'Events rejected, and requests that could not be served as a whole.',
     (counters) => counters.errors,
   ),
+  spoolGauge(
+    'logging_spool_ready',
+    '1 while the folder of the spool can be used, or none is set; 0: what waits there is not known.',
+    ({ isReady }) => (isReady ? 1 : 0),
+  ),
   spoolGauge('logging_spool_records', 'Events that wait in the spool.', ({ records }) => records),
   spoolGauge('logging_spool_bytes', 'Bytes that wait in the spool.', ({ bytes }) => bytes),
   spoolGauge(

@@ -20,6 +20,8 @@ export interface EventSpoolFigures {
   /** Age of the oldest; 0 while nothing waits. */
   readonly oldestAgeMs: number;
   readonly setAside: number;
+  /** False: there is a folder, and what waits there is not known, as it cannot be used now. */
+  readonly isReady: boolean;
 }
 
 export type OpenSpool = (options: SpoolOptions) => Promise<Spool>;
@@ -27,7 +29,7 @@ export type OpenSpool = (options: SpoolOptions) => Promise<Spool>;
 const REOPEN_MS = 5000;
 /** After a write failed, so long one append at a time finds out whether the disk takes some again. */
 const DISTRUST_MS = 5000;
-const EMPTY: EventSpoolFigures = { records: 0, bytes: 0, oldestAgeMs: 0, setAside: 0 };
+const EMPTY = { records: 0, bytes: 0, oldestAgeMs: 0 };
 
 /**
  * Events that are acknowledged and not in the database yet, on disk. A folder that cannot be used (another process still
@@ -112,10 +114,11 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
 
   figures(): EventSpoolFigures {
     const stats = this.spool?.stats();
-    if (!stats) return { ...EMPTY, setAside: this.setAsideBefore };
+    const isReady = stats !== undefined || this.settings.spoolDir === undefined;
+    if (!stats) return { ...EMPTY, isReady, setAside: this.setAsideBefore };
     const { records, bytes, oldestAtMs, setAside } = stats;
     const oldestAgeMs = oldestAtMs === undefined ? 0 : Math.max(0, this.clock.nowMs() - oldestAtMs);
-    return { records, bytes, oldestAgeMs, setAside: this.setAsideBefore + setAside };
+    return { records, bytes, oldestAgeMs, isReady, setAside: this.setAsideBefore + setAside };
   }
 
   /** The oldest events that wait, undefined when there are none. @throws SpoolError */

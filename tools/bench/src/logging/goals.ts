@@ -1,4 +1,5 @@
 import type { Goal } from '../goal';
+import type { MemoryTrend } from '../memory-growth';
 import type { RateRow, RateTable } from '../rates';
 import type { Batches } from './batches';
 import type { CrashFigures } from './crashes';
@@ -21,8 +22,6 @@ const OF_COPY = 0.5;
 const STATS_MS = 100;
 /** What collectors keep or give back between two looks. */
 const GROWTH_MEGABYTES = 15;
-/** Of a stream of hundreds of megabytes. */
-const EXPORT_GROWTH_MEGABYTES = 64;
 const MANY_CONNECTIONS = 256;
 
 export function goalsOf({ singles, batches, crashes, outage, reading }: Measured): readonly Goal[] {
@@ -74,12 +73,7 @@ function outageGoals({ minutes, lost, twice, wrongRollups, refused, memory }: Ou
     { what: `acknowledged events lost or twice ${over}`, reached: lost + twice, atMost: 0 },
     { what: `events refused ${over}`, reached: refused, atMost: 0 },
     { what: `roll-ups that differ from SQL ${over}`, reached: wrongRollups, atMost: 0 },
-    {
-      what: `memory growth ${over}`,
-      reached: memory.lateMegabytes - memory.earlyMegabytes,
-      atMost: GROWTH_MEGABYTES,
-      unit: 'MB',
-    },
+    growthGoal(over, memory),
   ];
 }
 
@@ -92,13 +86,13 @@ function readingGoals({ rows, stats, exports }: Reading): readonly Goal[] {
       atMost: STATS_MS,
       unit: 'ms',
     })),
-    ...exports.map(({ format, growthMegabytes = NaN }) => ({
-      what: `memory growth during the export as ${format}`,
-      reached: growthMegabytes,
-      atMost: EXPORT_GROWTH_MEGABYTES,
-      unit: 'MB',
-    })),
+    ...exports.map(({ format, memory }) => growthGoal(`during the export as ${format}`, memory)),
   ];
+}
+
+function growthGoal(when: string, { earlyMegabytes, lateMegabytes }: MemoryTrend): Goal {
+  const reached = lateMegabytes - earlyMegabytes;
+  return { what: `memory growth ${when}`, reached, atMost: GROWTH_MEGABYTES, unit: 'MB' };
 }
 
 function rowOf<Row extends Pick<RateRow, 'label'>>(rows: readonly Row[], label: string): Row {

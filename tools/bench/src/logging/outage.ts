@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkStoredPredictions, type OwnPostgres } from '@tidegate/testing';
+import { checkStoredPredictions, isSpoolEmpty, type OwnPostgres } from '@tidegate/testing';
 import { memoryTrend, type MemoryTrend } from '../memory-growth';
 import { residentBytes } from '../process-figures';
 import type { Workbench } from '../workbench';
@@ -129,9 +129,4 @@ async function untilReplayed({ target: { url } }: LoggingApp): Promise<void> {
     await wait(100);
   }
   throw new Error(`the spool was not replayed within ${REPLAY_MS / 1000} s`);
-}
-
-async function isSpoolEmpty(url: string): Promise<boolean> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  return /^logging_spool_records\{[^}]*\} 0$/m.test(metrics);
 }

@@ -1,5 +1,7 @@
 import type { OwnPostgres } from '@tidegate/testing';
-import { forgetPeak, peakResidentBytes, residentBytes } from '../process-figures';
+import { setTimeout as wait } from 'node:timers/promises';
+import { memoryTrend, type MemoryTrend } from '../memory-growth';
+import { residentBytes } from '../process-figures';
 import { percentile } from '../statistics';
 import type { Workbench } from '../workbench';
 import { startLoggingApp, type LoggingApp } from './logging-app';
@@ -18,8 +20,7 @@ export interface ExportRow {
   readonly rows: number;
   readonly seconds: number;
   readonly megabytes: number;
-  /** The most memory the process held meanwhile, less what it held before. */
-  readonly growthMegabytes: number | undefined;
+  readonly memory: MemoryTrend;
 }
 
 export interface Reading {
@@ -32,6 +33,7 @@ const ASKED = 30;
 const DAY_MS = 86_400_000;
 const EXPORTED_ROWS = 1_000_000;
 const MEGABYTE = 1e6;
+const SAMPLE_MS = 50;
 
 export async function measureReading(
   bench: Workbench,
@@ -87,12 +89,12 @@ async function exportRows(
     ...{ model: 'digits', format },
     ...{ from: iso(fromMs), to: iso(fromMs + days * DAY_MS) },
   });
-  const beforeBytes = residentBytes(pid);
-  forgetPeak(pid);
   const startedMs = performance.now();
   const response = await fetch(`${url}/predictions?${query.toString()}`);
   if (!response.ok || response.body === null)
     throw new Error(`the export was answered with ${response.status}: ${await response.text()}`);
+  const ended = new AbortController();
+  const sampling = sampleMemory(pid, ended.signal);
   let bytes = 0;
   let lines = 0;
   for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -100,14 +102,19 @@ async function exportRows(
     lines += lineEnds(part);
   }
   const seconds = (performance.now() - startedMs) / 1000;
-  const peakBytes = peakResidentBytes(pid);
-  const isPeakKnown = peakBytes !== undefined && beforeBytes !== undefined;
-  return {
-    format,
-    rows: format === 'csv' ? lines - 1 : lines,
-    ...{ seconds, megabytes: bytes / MEGABYTE },
-    growthMegabytes: isPeakKnown ? (peakBytes - beforeBytes) / MEGABYTE : undefined,
-  };
+  ended.abort();
+  const rows = format === 'csv' ? lines - 1 : lines;
+  return { format, rows, seconds, megabytes: bytes / MEGABYTE, memory: memoryTrend(await sampling) };
+}
+
+/** In megabytes, from now until it is ended. */
+async function sampleMemory(pid: number, ended: AbortSignal): Promise<readonly number[]> {
+  const megabytes: number[] = [];
+  while (!ended.aborted) {
+    megabytes.push((residentBytes(pid) ?? NaN) / MEGABYTE);
+    await wait(SAMPLE_MS);
+  }
+  return megabytes;
 }
 
 function lineEnds(bytes: Uint8Array): number {

@@ -103,14 +103,14 @@ function readingText({ rows, stats, exports }: Reading): string {
     ]),
   );
   const exported = markdownTable(
-    ['export', 'rows', 'seconds', 'rows/s', 'MB', 'memory growth MB'],
-    exports.map(({ format, rows: count, seconds, megabytes, growthMegabytes }) => [
+    ['export', 'rows', 'seconds', 'rows/s', 'MB', 'memory early', 'late', 'highest MB'],
+    exports.map(({ format, rows: count, seconds, megabytes, memory }) => [
       format,
       whole(count),
       seconds.toFixed(1),
       whole(count / seconds),
       whole(megabytes),
-      growthMegabytes === undefined ? '' : whole(growthMegabytes),
+      ...[memory.earlyMegabytes, memory.lateMegabytes, memory.highestMegabytes].map(whole),
     ]),
   );
   return titled(`Reading a log of ${whole(rows)} predictions`, `${statistics}\n\n${exported}`);
