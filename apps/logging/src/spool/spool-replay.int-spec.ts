@@ -68,7 +68,7 @@ describe('the replay of the spool', () => {
     expect(await replay.run()).toBe(false);
     expect(batches).toEqual([['a', 'b', 'c']]);
     expect(counters.predictions).toBe(2);
-    expect(spool.figures()).toEqual({ records: 0, bytes: 0, oldestAgeMs: 0, setAside: 0 });
+    expect(spool.figures()).toEqual({ records: 0, bytes: 0, oldestAgeMs: 0, setAside: 0, isReady: true });
   });
 
   it('keeps everything while the database is away', async () => {
@@ -80,6 +80,18 @@ describe('the replay of the spool', () => {
     outcomeOf = (id) => (id === 'a' ? { status: 'duplicate' } : undefined);
     expect(await replay.run()).toBe(true);
     expect(spool.figures().records).toBe(0);
+  });
+
+  it('sets aside once what is no event, however often the others have to come again', async () => {
+    await append('a');
+    await spool.append([{ id: 'no event' } as unknown as StorableEvent]);
+    const error = new DatabaseUnavailable('ECONNREFUSED', new Error('away'));
+    outcomeOf = () => ({ status: 'failed', error });
+    for (let run = 0; run < 3; run += 1) expect(await replay.run()).toBe(false);
+    outcomeOf = () => undefined;
+    expect(await replay.run()).toBe(true);
+    expect(spool.figures()).toMatchObject({ records: 0, setAside: 1 });
+    expect((await aside()).trim().split('\n')).toHaveLength(1);
   });
 
   it('sets aside what the database refuses, and a single event that fails unexpectedly', async () => {

@@ -37,13 +37,16 @@ export class SpoolReplay implements BackgroundWork {
     const batch = await this.spool.peek(EVENTS_AT_ONCE, BYTES_AT_ONCE);
     if (batch === undefined) return this.done();
     const entries: Entry[] = [];
+    const unreadable: { readonly payload: Uint8Array; readonly reason: string }[] = [];
     for (const { payload } of batch.records) {
       const event = readSpooledEvent(payload);
-      if (typeof event === 'string') await this.spool.setAside(payload, event);
+      if (typeof event === 'string') unreadable.push({ payload, reason: event });
       else entries.push({ payload, event });
     }
     const settled = await this.storeAll(entries);
+    // All of them come again: nothing may be set aside twice.
     if (settled === undefined) return false;
+    for (const { payload, reason } of unreadable) await this.spool.setAside(payload, reason);
     for (const { payload, outcome } of settled)
       if (outcome.status === 'refused') await this.spool.setAside(payload, outcome.reason);
     this.count(settled);
