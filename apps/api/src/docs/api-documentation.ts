@@ -14,13 +14,11 @@ export const API_DOCUMENTATION: DocumentedApi = {
   tags: [
     {
       name: 'inference',
-      description:
-        'Predictions of the models in production. Routes the service does not have yet answer 404.',
+      description: 'Predictions of the models in production.',
     },
     {
       name: 'logging',
-      description:
-        'The prediction log: what was predicted, and how it went. Routes the service does not have yet answer 404.',
+      description: 'The prediction log: what was predicted, and how it went.',
     },
     {
       name: 'mlflow',
