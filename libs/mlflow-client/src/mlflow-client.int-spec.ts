@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { useTestMlflow } from '@tidegate/testing';
+import { z } from 'zod';
 import { post, registerSampleModel, type SampleModel } from '../test/registered-sample';
 import { MlflowClient } from './mlflow-client';
 
@@ -138,6 +140,37 @@ describe('selecting a version', () => {
     });
     expect((await client.getLatestVersionInStage(model.name, 'staging'))?.version).toBe('4');
     expect(await client.getLatestVersionInStage(model.name, 'Production')).toBeUndefined();
+  });
+});
+
+describe('uploading', () => {
+  it('puts a file of any name below the artifacts of a run, and in place of an earlier one', async () => {
+    const { run } = await client.call(
+      {
+        method: 'POST',
+        path: '/api/2.0/mlflow/runs/create',
+        body: { experiment_id: '0', run_name: randomUUID() },
+      },
+      z.object({ run: z.object({ info: z.object({ artifact_uri: z.string() }) }) }),
+    );
+    const { artifact_uri: uri } = run.info;
+    for (const content of [randomBytes(10), randomBytes(3_000_000), Buffer.alloc(0)]) {
+      const bytes = Readable.from([content], { objectMode: false });
+      await client.uploadArtifact(uri, 'ü ♥/a +&=?.bin', { bytes, sizeBytes: content.length });
+      const source = await client.artifactsAt(uri);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of source.open('ü ♥/a +&=?.bin')) chunks.push(chunk);
+      expect(Buffer.concat(chunks).equals(content)).toBe(true);
+    }
+  });
+
+  it('says what to do when the server does not take files itself, and gives the bytes up', async () => {
+    const bytes = Readable.from(['x']);
+    await expect(client.uploadArtifact('s3://bucket/x', 'a', { bytes, sizeBytes: 1 })).rejects.toMatchObject({
+      code: 'MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED',
+      remedy: expect.stringContaining('--serve-artifacts') as string,
+    });
+    expect(bytes.destroyed).toBe(true);
   });
 });
 

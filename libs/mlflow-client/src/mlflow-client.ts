@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
 import type { ArtifactSource } from './artifact-source';
 import { type DownloadedFolder, type DownloadLimits, downloadFolder } from './download-folder';
 import { MlflowError } from './mlflow-error';
@@ -56,6 +58,16 @@ export class MlflowClient {
   /** Sends any request and reports status, time and failure as a value: for health checks. */
   probe(call: MlflowRequest): Promise<MlflowProbe> {
     return this.http.probe(call);
+  }
+
+  /** Any other call of the REST API, its answer checked. */
+  call<Schema extends z.ZodType>(request: MlflowRequest, answer: Schema): Promise<z.output<Schema>> {
+    return this.http.sendForJson(request, answer);
+  }
+
+  /** Bytes that a GET answers with, as they come. */
+  stream(path: string, query: Readonly<Record<string, string>>): AsyncIterable<Uint8Array> {
+    return this.http.stream({ method: 'GET', path, query });
   }
 
   /** `OK`. MLflow answers without touching its database: search one experiment to know that it can be used. */
@@ -216,6 +228,25 @@ export class MlflowClient {
     limits: DownloadLimits,
   ): Promise<DownloadedFolder> {
     return downloadFolder(await this.artifactsAt(artifactUri, limits.signal), targetFolder, limits);
+  }
+
+  /** Puts one file below an `mlflow-artifacts:` URI, in place of what was there. */
+  async uploadArtifact(
+    artifactUri: string,
+    file: string,
+    content: { readonly bytes: Readable; readonly sizeBytes: number },
+  ): Promise<void> {
+    const target = ProxiedArtifacts.at(this.http, artifactUri);
+    if (target !== undefined) return target.write(file, content);
+    content.bytes.destroy();
+    throw new MlflowError(
+      'MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED',
+      'The server does not take artifacts itself: the location is no mlflow-artifacts: URI.',
+      {
+        remedy:
+          'Start it with --serve-artifacts --artifacts-destination, and use an experiment without a location of its own.',
+      },
+    );
   }
 
   /** Follows URIs that only the server understands to where the files are. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Clock, systemClock } from '@tidegate/clock';
 import { type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
@@ -30,7 +31,7 @@ export interface MlflowClientOptions {
 
 /** One request below the base URL. */
 export interface MlflowRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Percent-encoded, from the base URL on, such as `/api/2.0/mlflow/experiments/search`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -39,6 +40,20 @@ export interface MlflowRequest {
   /** Aborting rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** One file to put below the base URL. */
+export interface MlflowUpload {
+  /** Percent-encoded, from the base URL on. */
+  readonly path: string;
+  /** Exactly `sizeBytes` long. */
+  readonly bytes: Readable;
+  readonly sizeBytes: number;
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a message needs to name a call. */
+type NamedCall = Pick<MlflowRequest, 'path' | 'signal'> & { readonly method: string };
 
 /** A 2xx answer. */
 export interface MlflowAnswer {
@@ -53,6 +68,8 @@ export type MlflowProbe =
 
 /** An answer cannot be larger than this: 200,000 experiments are about 60 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** MLflow answers an upload when it has put the file into its store: slower than this is taken for standing still. */
+const SLOWEST_UPLOAD_BYTES_PER_MS = 128;
 
 /** Sends requests and turns everything but a 2xx answer into an {@link MlflowError}. */
 export class MlflowHttp {
@@ -109,6 +126,23 @@ export class MlflowHttp {
     );
   }
 
+  /** Puts a file; `timeoutMs` is longer by a second for every 128 kB of it. */
+  async upload({ path, bytes, sizeBytes, signal }: MlflowUpload): Promise<void> {
+    const call = { method: 'PUT', path, signal } as const;
+    const put = async (stop: AbortSignal): Promise<void> => {
+      const headers = { ...this.headers, 'content-length': String(sizeBytes) };
+      const options = { method: 'PUT' as const, headers, body: bytes, signal: stop };
+      const response = await this.request(path, { ...options, headersTimeout: 0 });
+      const text = await this.readText(call, response.body);
+      if (response.statusCode >= 300) throw refusal(this.target(call), response.statusCode, text);
+    };
+    try {
+      await this.withDeadline(call, put, this.timeoutMs + sizeBytes / SLOWEST_UPLOAD_BYTES_PER_MS);
+    } finally {
+      bytes.destroy();
+    }
+  }
+
   /** The body as it comes; ending the iteration early closes the connection. */
   async *stream(call: MlflowRequest): AsyncGenerator<Uint8Array, void, undefined> {
     const { body } = await this.withDeadline(call, (signal) => this.dispatch(call, signal));
@@ -127,30 +161,43 @@ export class MlflowHttp {
   /** Answers with status and an unread body; rejects with the refusal when the status is not 2xx. */
   private async dispatch(call: MlflowRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
-    const response = await request(`${this.base}${call.path}${query}`, {
+    const response = await this.request(`${call.path}${query}`, {
       method: call.method,
       headers:
         call.body === undefined ? this.headers : { ...this.headers, 'content-type': 'application/json' },
       body: call.body === undefined ? null : JSON.stringify(call.body),
-      bodyTimeout: this.timeoutMs,
       signal,
-      ...(this.dispatcher && { dispatcher: this.dispatcher }),
     });
     if (response.statusCode >= 200 && response.statusCode < 300) return response;
     throw refusal(this.target(call), response.statusCode, await this.readText(call, response.body));
   }
 
-  private async withDeadline<T>(call: MlflowRequest, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  private request(
+    path: string,
+    options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>,
+  ): Promise<Dispatcher.ResponseData> {
+    return request(`${this.base}${path}`, {
+      ...options,
+      bodyTimeout: this.timeoutMs,
+      ...(this.dispatcher && { dispatcher: this.dispatcher }),
+    });
+  }
+
+  private async withDeadline<T>(
+    call: NamedCall,
+    run: (signal: AbortSignal) => Promise<T>,
+    timeoutMs = this.timeoutMs,
+  ): Promise<T> {
     call.signal?.throwIfAborted();
     const stopper = new AbortController();
     const stop = (): void => stopper.abort();
     call.signal?.addEventListener('abort', stop, { once: true });
-    const timer = this.clock.setTimer(stop, this.timeoutMs);
+    const timer = this.clock.setTimer(stop, timeoutMs);
     try {
       return await run(stopper.signal);
     } catch (failure) {
       call.signal?.throwIfAborted();
-      if (stopper.signal.aborted) throw this.timedOut(call);
+      if (stopper.signal.aborted) throw this.timedOut(call, timeoutMs);
       throw failure instanceof MlflowError ? failure : unreachable(this.target(call), failure);
     } finally {
       timer.cancel();
@@ -158,7 +205,7 @@ export class MlflowHttp {
     }
   }
 
-  private async readText(call: MlflowRequest, body: Dispatcher.ResponseData['body']): Promise<string> {
+  private async readText(call: NamedCall, body: Dispatcher.ResponseData['body']): Promise<string> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -174,15 +221,15 @@ export class MlflowHttp {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  private timedOut(call: MlflowRequest): MlflowError {
+  private timedOut(call: NamedCall, timeoutMs: number): MlflowError {
     return new MlflowError(
       'MLFLOW_UNREACHABLE',
-      `${this.target(call)}: no complete answer within ${this.timeoutMs} ms.`,
+      `${this.target(call)}: no complete answer within ${timeoutMs} ms.`,
       { step: 'timeout' },
     );
   }
 
-  private target(call: MlflowRequest): string {
+  private target(call: NamedCall): string {
     return `${call.method} ${this.base}${call.path}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ArtifactEntry, ArtifactSource } from './artifact-source';
 import type { MlflowHttp } from './mlflow-http';
 import { artifactListing } from './registry-answers';
@@ -34,8 +35,16 @@ export class ProxiedArtifacts implements ArtifactSource {
   }
 
   open(file: string, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.http.stream({ method: 'GET', path: this.pathOf(file), signal });
+  }
+
+  write(file: string, content: { readonly bytes: Readable; readonly sizeBytes: number }): Promise<void> {
+    return this.http.upload({ path: this.pathOf(file), ...content });
+  }
+
+  private pathOf(file: string): string {
     const encoded = joined(this.root, file).split('/').map(encodeURIComponent).join('/');
-    return this.http.stream({ method: 'GET', path: `${ARTIFACTS_PATH}/${encoded}`, signal });
+    return `${ARTIFACTS_PATH}/${encoded}`;
   }
 }
 

@@ -1,4 +1,5 @@
 export { startApiProcess, type ApiProcess } from './api-process';
+export { checkAppSettings, type AppWithSettings, type SettingsFindings } from './app-settings';
 export { startAwsSimulator } from './aws-simulator';
 export type { AwsSimulator, AwsSimulatorOptions } from './aws-simulator';
 export { startEventLoad, type EventLoad, type EventLoadOptions } from './event-load';
@@ -6,7 +7,7 @@ export { FakeClock } from './fake-clock';
 export { decoyAddresses, rcodes, type DnsBehaviour, type DnsQueryType } from './faulty-dns-behaviour';
 export { FaultyDnsServer, type ReceivedDnsQuery } from './faulty-dns-server';
 export { crashLogging, type CrashOptions, type CrashReport, type Victim } from './logging-crashes';
-export { startLoggingProcess, type LoggingProcess } from './logging-process';
+export { isSpoolEmpty, startLoggingProcess, type LoggingProcess } from './logging-process';
 export { makeServerCertificate, type ServerCertificate } from './server-certificate';
 export { startOwnMlflow } from './own-mlflow';
 export type { OwnMlflow, OwnMlflowOptions, TestMlflow } from './own-mlflow';
