@@ -8,6 +8,14 @@ const REFUSED_CREDENTIALS = new Set([
   'InvalidSignatureException',
   'InvalidAccessKeyId',
 ]);
+const THROTTLED = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'SlowDown',
+]);
 const UNREACHABLE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT']);
 
 /** What an error of the AWS SDK means for the person at the terminal; undefined when it is a bug of ours. */
@@ -25,9 +33,18 @@ export function explainAwsFailure(error: unknown, region: string): CommandError 
     return new CommandError(
       `The credentials lack a right: ${message}. Expected those of a role that may deploy.`,
     );
+  if (THROTTLED.has(name))
+    return new CommandError(
+      `AWS answers that it was asked too often: ${message}. Expected fewer requests: wait a minute and try again.`,
+    );
   if (UNREACHABLE.has(code) || name === 'TimeoutError')
     return new CommandError(
       `AWS cannot be reached in region "${region}" (${message}). Expected an existing region and a connection to the internet; --region or AWS_REGION choose the region.`,
+    );
+  // Another answer of AWS: the person can do more with it than with where we asked.
+  if ('$metadata' in error)
+    return new CommandError(
+      `AWS answered ${name}: ${message.split('\n')[0]}. Expected it to do what was asked: try again, and look at the AWS Health dashboard if it stays.`,
     );
   return undefined;
 }

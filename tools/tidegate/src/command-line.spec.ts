@@ -21,7 +21,10 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['images pull dev', '"images pull" is no command: expected images build, images push, setup or keys.'],
+    [
+      'images pull dev',
+      '"images pull" is no command: expected images build, images push, setup, keys, status',
+    ],
     ['images', '"images" is no command'],
     ['setup', 'Of which environment? Expected "tidegate setup dev", for example.'],
     ['setup dev prod', '"prod" is one word too many'],

@@ -1,16 +1,12 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from './command-error';
 import { PLATFORMS, type Platform } from './images/image-builds';
+import { installationOf, type Installation } from './installation';
 import { parseKeysCommand, type KeysCommand } from './keys/keys-command-line';
+import { parseMigrateCommand, type MigrateCommand } from './migrate/migrate-command-line';
+import { isOperation, parseOperation, type OperationsCommand } from './operations/operations-command-line';
 
-/** One installation of Tidegate on AWS. */
-export interface Installation {
-  /** Such as `dev`. */
-  readonly environment: string;
-  /** What all its names start with, such as `tidegate-dev`. */
-  readonly prefix: string;
-  readonly region: string;
-}
+export type { Installation } from './installation';
 
 export interface ImagesCommand {
   readonly installation: Installation;
@@ -26,7 +22,9 @@ export type Command =
   | { readonly name: 'help' }
   | ({ readonly name: 'images build' | 'images push' } & ImagesCommand)
   | { readonly name: 'setup'; readonly installation: Installation }
-  | KeysCommand;
+  | KeysCommand
+  | MigrateCommand
+  | OperationsCommand;
 
 export const HELP = `Usage: tidegate <command> <environment> [options]
 
@@ -35,6 +33,9 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
                        infra/aws/images.<env>.tfvars.json with the digests
   setup <env>          run the set-up task once: secrets, databases, schemas
   keys <command>       make, list, rotate and revoke API keys: see "tidegate keys --help"
+  migrate <command>    move everything of an MLflow server to another: see "tidegate migrate --help"
+  status, logs, diagnose, rollback, redeploy, stop-task, scale, drift
+                       look at what runs, and mend it: see "tidegate status --help"
 
   --project <name>     first part of every name; default tidegate
   --region <region>    default: AWS_REGION, else eu-west-2
@@ -52,17 +53,16 @@ For images:
  */
 export function parseCommand(args: readonly string[], defaultRegion: string): Command {
   if (args[0] === 'keys') return parseKeysCommand(args.slice(1));
+  if (args[0] === 'migrate') return parseMigrateCommand(args.slice(1));
+  if (isOperation(args[0])) return parseOperation(args[0], args.slice(1), defaultRegion);
   const { values, positionals } = readArguments(args);
   if (values.help === true || positionals.length === 0) return { name: 'help' };
   const [name, environment] = splitCommand(positionals);
-  const project = values.project ?? 'tidegate';
-  requireName('--project', project);
-  requireName('The environment', environment);
-  const installation = {
+  const installation = installationOf(
     environment,
-    prefix: `${project}-${environment}`,
-    region: values.region ?? defaultRegion,
-  };
+    values.project ?? 'tidegate',
+    values.region ?? defaultRegion,
+  );
   if (name === 'setup') return { name, installation };
   return {
     name,
@@ -73,6 +73,9 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
     platform: platformOf(values.platform ?? PLATFORMS[0]),
   };
 }
+
+const EXPECTED_COMMANDS =
+  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift or migrate.';
 
 function readArguments(args: readonly string[]) {
   try {
@@ -103,7 +106,7 @@ function splitCommand(
   const name = positionals.slice(0, words).join(' ');
   const [environment, unexpected] = positionals.slice(words);
   if (name !== 'images build' && name !== 'images push' && name !== 'setup')
-    throw new CommandError(`"${name}" is no command: expected images build, images push, setup or keys.`);
+    throw new CommandError(`"${name}" is no command: ${EXPECTED_COMMANDS}`);
   if (environment === undefined)
     throw new CommandError(`Of which environment? Expected "tidegate ${name} dev", for example.`);
   if (unexpected !== undefined)
@@ -111,13 +114,6 @@ function splitCommand(
       `"${unexpected}" is one word too many: expected "tidegate ${name} ${environment}".`,
     );
   return [name, environment];
-}
-
-function requireName(what: string, name: string): void {
-  if (!/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/.test(name))
-    throw new CommandError(
-      `${what} is "${name}": expected 1 to 12 lower-case letters, digits and inner hyphens.`,
-    );
 }
 
 function platformOf(text: string): Platform {

@@ -1,26 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@tidegate/clock';
 import { HELP, type Command } from './command-line';
+import { ExitCode } from './exit-code';
 import { imagesBuild, imagesPush } from './images/images-commands';
 import { keys } from './keys/keys-commands';
+import type { KeysCommand } from './keys/keys-command-line';
+import { migrate } from './migrate/migrate-commands';
+import type { OperationsCommand } from './operations/operations-command-line';
+import { runOperation } from './operations/operations-commands';
 import { setup } from './setup/setup-command';
+import { askAtTerminal } from './terminal/ask';
+import { createPaint } from './terminal/paint';
+import { terminalOfProcess } from './terminal/terminal.config';
 
-/** Runs a command to its end. */
+type Print = (line: string) => void;
+
+/** Runs a command to its end; resolves to the exit code of the process. */
 export async function executeCommand(
   command: Command,
   workspaceRoot: string,
-  print: (line: string) => void,
-  note: (line: string) => void = (line) => console.error(line),
-): Promise<void> {
+  print: Print,
+  note: Print = (line) => console.error(line),
+): Promise<ExitCode> {
   switch (command.name) {
     case 'help':
-      return print(HELP);
+      print(HELP);
+      return ExitCode.ok;
     case 'images build':
-      return imagesBuild(command, { workspaceRoot, print });
+      await imagesBuild(command, { workspaceRoot, print });
+      return ExitCode.ok;
     case 'images push':
-      return imagesPush(command, { workspaceRoot, print });
+      await imagesPush(command, { workspaceRoot, print });
+      return ExitCode.ok;
     case 'setup':
-      return setup(command.installation, { workspaceRoot, clock: systemClock, print });
+      await setup(command.installation, { workspaceRoot, clock: systemClock, print });
+      return ExitCode.ok;
+    case 'keys help':
+    case 'keys create':
+    case 'keys list':
+    case 'keys rotate':
+    case 'keys revoke':
+      return manageKeys(command, workspaceRoot, print, note);
+    case 'migrate help':
+    case 'migrate export':
+    case 'migrate import':
+    case 'migrate validate':
+      return migrate(command, { workFolder: workspaceRoot, clock: systemClock, print, note });
     default:
-      return keys(command, { workspaceRoot, clock: systemClock, print, note });
+      return operate(command, workspaceRoot, print, note);
   }
+}
+
+async function manageKeys(command: KeysCommand, workspaceRoot: string, print: Print, note: Print) {
+  await keys(command, { workspaceRoot, clock: systemClock, print, note });
+  return ExitCode.ok;
+}
+
+function operate(command: OperationsCommand, workspaceRoot: string, print: Print, note: Print) {
+  const { isColoured, isInteractive } = terminalOfProcess();
+  return runOperation(command, {
+    ...{ workspaceRoot, clock: systemClock, print, note },
+    sleep: (durationMs) => sleep(durationMs),
+    paint: createPaint(isColoured),
+    ...(isInteractive && { ask: askAtTerminal }),
+  });
 }

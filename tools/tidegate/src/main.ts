@@ -11,8 +11,7 @@ async function main(): Promise<void> {
   try {
     const command = parseCommand(process.argv.slice(2), region);
     if ('installation' in command) ({ region } = command.installation);
-    await executeCommand(command, process.cwd(), (line) => console.log(line));
-    process.exitCode = 0;
+    process.exitCode = await executeCommand(command, process.cwd(), (line) => console.log(line));
   } catch (error) {
     const expected = error instanceof CommandError ? error : explainAwsFailure(error, region);
     console.error(expected?.message ?? error);

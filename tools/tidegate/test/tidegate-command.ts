@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,10 +42,24 @@ export class WorkFolder {
     args: readonly string[],
     variables: Readonly<Record<string, string>>,
   ): Promise<CommandOutcome> {
+    const child = this.startTidegate(args, variables);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { exitCode, stdout, stderr };
+  }
+
+  /** The same for a test that ends it. */
+  startTidegate(
+    args: readonly string[],
+    variables: Readonly<Record<string, string>>,
+  ): ChildProcessWithoutNullStreams {
     const loader = path.join(workspaceRoot, 'node_modules/tsx/dist/loader.mjs');
     const main = path.join(workspaceRoot, 'tools/tidegate/src/main.ts');
     const environment = hostEnvironment(['AWS_', 'GIT_']);
-    const child = spawn(process.execPath, ['--import', loader, main, ...args], {
+    return spawn(process.execPath, ['--import', loader, main, ...args], {
       cwd: this.path,
       env: {
         ...environment,
@@ -55,12 +69,6 @@ export class WorkFolder {
         ...variables,
       },
     });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { exitCode, stdout, stderr };
   }
 
   remove(): void {

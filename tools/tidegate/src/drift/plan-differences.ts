@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+const values = z.record(z.string(), z.unknown()).nullable();
+const marks = z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional();
+
+/** What is used of `terraform show -json <plan>`. */
+const planSchema = z.object({
+  resource_changes: z
+    .array(
+      z.object({
+        address: z.string(),
+        change: z.object({
+          actions: z.array(z.string()),
+          before: values,
+          after: values,
+          after_unknown: z.record(z.string(), z.unknown()).optional(),
+          before_sensitive: marks,
+          after_sensitive: marks,
+        }),
+      }),
+    )
+    .default([]),
+  prior_state: z.unknown(),
+});
+
+export interface Difference {
+  readonly address: string;
+  readonly kind: 'gone' | 'changed' | 'too much' | 'to be replaced';
+  /** `name: value in AWS -> value wanted`. */
+  readonly attributes: readonly string[];
+}
+
+export interface PlanDifferences {
+  /** Nothing of the stack is in its state. */
+  readonly isDeployed: boolean;
+  readonly differences: readonly Difference[];
+}
+
+const SHOWN_CHARACTERS = 80;
+
+/** What a plan would change, in words: AWS is not what the code says there. */
+export function planDifferences(planJson: string): PlanDifferences {
+  const plan = planSchema.parse(JSON.parse(planJson));
+  const changes = plan.resource_changes.filter(({ change }) =>
+    change.actions.some((action) => !isQuiet(action)),
+  );
+  return {
+    isDeployed: JSON.stringify(plan.prior_state ?? null).includes('"mode":"managed"'),
+    differences: changes.map(({ address, change }) => ({
+      address,
+      kind: kindOf(change.actions),
+      attributes:
+        change.actions.includes('update') || change.actions.length > 1 ? changedAttributes(change) : [],
+    })),
+  };
+}
+
+function isQuiet(action: string): boolean {
+  return action === 'no-op' || action === 'read';
+}
+
+function kindOf(actions: readonly string[]): Difference['kind'] {
+  if (actions.length > 1) return 'to be replaced';
+  if (actions.includes('create')) return 'gone';
+  return actions.includes('delete') ? 'too much' : 'changed';
+}
+
+type Change = z.infer<typeof planSchema>['resource_changes'][number]['change'];
+
+function changedAttributes(change: Change): string[] {
+  const { before, after, after_unknown: unknown = {} } = change;
+  const names = [
+    ...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...Object.keys(unknown)]),
+  ];
+  return names.sort().flatMap((name) => {
+    if (unknown[name] === true) return [`${name}: ${shown(before?.[name])} -> known only afterwards`];
+    const [one, other] = [before?.[name] ?? null, after?.[name] ?? null];
+    if (JSON.stringify(one) === JSON.stringify(other)) return [];
+    if (isSecret(change, name)) return [`${name}: differs, and is secret`];
+    return [`${name}: ${shown(one)} -> ${shown(other)}`];
+  });
+}
+
+/** Terraform marks what is sensitive by `true`, or by an object with it inside. */
+function isSecret({ before_sensitive, after_sensitive }: Change, name: string): boolean {
+  return [before_sensitive, after_sensitive].some(
+    (mark) =>
+      mark === true || (typeof mark === 'object' && JSON.stringify(mark[name] ?? null).includes('true')),
+  );
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import type { Clock } from '@tidegate/clock';
+import { MlflowClient, MlflowError, type MlflowCredentials } from '@tidegate/mlflow-client';
+import { CommandError } from '../command-error';
+import { ExitCode } from '../exit-code';
+import { ExportFolder } from './export-folder';
+import { ServerExport } from './export-server';
+import { importToServer } from './import-server';
+import { loginFromEnvironment } from './migrate-access.config';
+import { MIGRATE_HELP, type MigrateCommand } from './migrate-command-line';
+import { comparisonText, exportText, importText } from './migrate-report';
+import { MigrateProgress } from './migrate-progress';
+import { MlflowReader } from './mlflow-reader';
+import { ServerValidation } from './validate-servers';
+
+export interface MigrateContext {
+  readonly workFolder: string;
+  readonly clock: Clock;
+  readonly print: (line: string) => void;
+  /** For standard error. */
+  readonly note: (line: string) => void;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** @throws CommandError that says what went wrong and what to do */
+export async function migrate(command: MigrateCommand, context: MigrateContext): Promise<ExitCode> {
+  if (command.name === 'migrate help') {
+    context.print(MIGRATE_HELP);
+    return ExitCode.ok;
+  }
+  try {
+    return await carryOut(command, context);
+  } catch (error) {
+    if (error instanceof MlflowError) throw new CommandError(error.message);
+    if (isDiskFull(error))
+      throw new CommandError(
+        `${error.message} Make room, then call the same command again: it goes on where it stopped.`,
+      );
+    throw error;
+  }
+}
+
+async function carryOut(
+  command: Exclude<MigrateCommand, { name: 'migrate help' }>,
+  { workFolder, clock, print, note }: MigrateContext,
+): Promise<ExitCode> {
+  const progress = new MigrateProgress(clock, note);
+  const { skipsDeleted, isJson } = command;
+  const tell = (outcome: object, lines: readonly string[]): void => {
+    for (const line of isJson ? [JSON.stringify(outcome, null, 2)] : lines) print(line);
+  };
+  switch (command.name) {
+    case 'migrate export': {
+      const folder = new ExportFolder(path.resolve(workFolder, command.folder));
+      const server = readerOf(command.url, 'FROM');
+      const outcome = await new ServerExport(server, folder, progress, skipsDeleted).run();
+      tell(outcome, exportText(outcome, command));
+      return ExitCode.ok;
+    }
+    case 'migrate import': {
+      const folder = new ExportFolder(path.resolve(workFolder, command.folder));
+      const outcome = await importToServer(folder, readerOf(command.url, 'TO'), progress, skipsDeleted);
+      tell(outcome, importText(outcome));
+      return outcome.differences.length === 0 ? ExitCode.ok : ExitCode.finding;
+    }
+    case 'migrate validate': {
+      const { checksums } = command;
+      const [from, to] = [readerOf(command.fromUrl, 'FROM'), readerOf(command.toUrl, 'TO')];
+      const outcome = await new ServerValidation(from, to, { skipsDeleted, checksums, progress }).run();
+      tell(outcome, comparisonText(outcome));
+      return outcome.differences.length === 0 ? ExitCode.ok : ExitCode.finding;
+    }
+  }
+}
+
+function readerOf(url: string, side: 'FROM' | 'TO'): MlflowReader {
+  const credentials = credentialsOf(side);
+  const client = new MlflowClient({
+    baseUrl: url,
+    timeoutMs: TIMEOUT_MS,
+    userAgent: 'tidegate-migrate',
+    ...(credentials && { credentials }),
+  });
+  return new MlflowReader(client, url);
+}
+
+function credentialsOf(side: 'FROM' | 'TO'): MlflowCredentials | undefined {
+  const { username, password, apiKey } = loginFromEnvironment(side);
+  const names = `TIDEGATE_${side}_USERNAME and TIDEGATE_${side}_PASSWORD`;
+  if (apiKey !== undefined && username !== undefined)
+    throw new CommandError(
+      `Both TIDEGATE_${side}_API_KEY and TIDEGATE_${side}_USERNAME are set: expected one. The key is for the gateway, the name for MLflow itself.`,
+    );
+  if (apiKey !== undefined) return { kind: 'bearer', token: apiKey };
+  if ((username === undefined) !== (password === undefined))
+    throw new CommandError(
+      `One of ${names} is not set: expected both, or none for a server without accounts.`,
+    );
+  if (username === undefined || password === undefined) return undefined;
+  return { kind: 'basic', username, password };
+}
+
+function isDiskFull(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

@@ -1,0 +1,199 @@
+import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { useAwsSimulator } from '@tidegate/testing';
+import { AlteredAws } from './altered-aws';
+import { PREFIX, SimulatedInstallation } from './simulated-installation';
+import { WorkFolder, type CommandOutcome } from './tidegate-command';
+
+jest.setTimeout(60_000);
+
+const STOPPED = '0b69d5c0d6554c0b8a1d1d5f4e9a7f11';
+
+describe('tidegate diagnose and logs', () => {
+  const simulator = useAwsSimulator();
+  let installation: SimulatedInstallation;
+  let aws: AlteredAws;
+  let folder: WorkFolder;
+
+  beforeAll(async () => {
+    installation = new SimulatedInstallation(simulator);
+    await installation.create();
+  });
+
+  beforeEach(async () => {
+    aws = await AlteredAws.start(simulator.url);
+    folder = new WorkFolder();
+  });
+
+  afterEach(() => {
+    aws.stop();
+    folder.remove();
+  });
+
+  const tidegate = (line: string): Promise<CommandOutcome> =>
+    folder.tidegate(line.split(' '), { ...simulator.environment, AWS_ENDPOINT_URL: aws.url });
+
+  /** In the form of the ECS API; the simulator keeps neither exit codes nor reasons. */
+  function stop(task: object): void {
+    const taskArn = `arn:aws:ecs:eu-west-2:123456789012:task/${PREFIX}/${STOPPED}`;
+    aws.alter('ListTasks', (answer, request) =>
+      request['desiredStatus'] === 'STOPPED' ? { taskArns: [taskArn] } : answer,
+    );
+    aws.alter('DescribeTasks', (answer, request) =>
+      (request['tasks'] as string[]).includes(taskArn)
+        ? {
+            tasks: [{ taskArn, lastStatus: 'STOPPED', stoppedAt: Date.now() / 1000 - 60, ...task }],
+            failures: [],
+          }
+        : answer,
+    );
+  }
+
+  async function write(
+    service: string,
+    task: string,
+    lines: readonly (readonly [agoMs: number, message: string])[],
+  ) {
+    const name = {
+      logGroupName: `/ecs/${PREFIX}/${service}`,
+      logStreamName: `${service}/${service}/${task}`,
+    };
+    await installation.logs.send(new CreateLogStreamCommand(name));
+    const now = Date.now();
+    await installation.logs.send(
+      new PutLogEventsCommand({
+        ...name,
+        logEvents: lines.map(([agoMs, message]) => ({ timestamp: now - agoMs, message })),
+      }),
+    );
+  }
+
+  it('finds nothing wrong with a service that runs', async () => {
+    const { exitCode, stdout, stderr } = await tidegate('diagnose dev mlflow');
+
+    expect(stdout).toMatch(/^tidegate-dev mlflow: healthy\n/);
+    expect(stdout).toContain('Nothing is wrong with it, as far as can be seen from here.\n');
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('Looking at tasks, targets, log, secrets and network of tidegate-dev mlflow …\n');
+  });
+
+  it('reads the log of a task that crashed, and says what was seen, the likely cause and the remedy', async () => {
+    const said = 'The database cannot be used: FATAL:  password authentication failed for user "mlflow"';
+    await write('mlflow', STOPPED, [[60_000, said]]);
+    stop({
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers: [{ name: 'mlflow', lastStatus: 'STOPPED', exitCode: 1 }],
+    });
+
+    const { exitCode, stdout } = await tidegate('diagnose dev mlflow');
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain(
+      'LIKELY CAUSE  The database refuses the login of the service. [database-login-refused]\n',
+    );
+    expect(stdout).toMatch(
+      new RegExp(` {4}log ${STOPPED} \\(6\\ds ago\\): ${said.replaceAll(/[.()]/g, '\\$&')}\n`),
+    );
+    expect(stdout).toContain(
+      '    - Role and secret do not fit: "tidegate setup dev" makes them equal again.\n',
+    );
+    expect(stdout).toMatch(/FOLLOWS FROM IT\n(.*\n)*.*\[essential-container-exited\]/);
+  });
+
+  it('tells programs the same, and what it may not look at', async () => {
+    stop({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason:
+        'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-2:123456789...',
+    });
+    aws.alter('DescribeSecret', (answer) => ({ ...answer, VersionIdsToStages: {} }));
+    aws.fail(
+      'FilterLogEvents',
+      'AccessDeniedException',
+      'User: ann is not authorized to perform: logs:FilterLogEvents',
+    );
+
+    const { exitCode, stdout } = await tidegate('diagnose dev api --json');
+
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      environment: 'dev',
+      service: 'api',
+      causes: [
+        {
+          id: 'secret-empty',
+          remedy: ['Fill the secrets: "tidegate setup dev". Then "tidegate redeploy dev api".'],
+          evidence: [
+            { source: 'secret', subject: 'API_KEY_PEPPER', text: expect.stringContaining('/api-') as string },
+          ],
+        },
+      ],
+      consequences: [{ id: 'secret-unreadable' }],
+      unchecked: [expect.stringMatching(/^logs: The credentials lack a right: User: ann/)],
+    });
+  });
+
+  it('never looks into a secret', async () => {
+    await tidegate('diagnose dev api');
+    expect(aws.of('DescribeSecret')).toHaveLength(1);
+    expect(aws.of('GetSecretValue')).toEqual([]);
+  });
+
+  it('says so when it does not recognise the trouble', async () => {
+    stop({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: 'CannotCreateVolumeError: EFS utils command failed',
+    });
+    const { exitCode, stdout } = await tidegate('diagnose dev api');
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('NOT RECOGNISED  No known cause fits what was seen.\n');
+    expect(stdout).toMatch(/WHAT WAS SEEN\n {4}stopped task .*: TaskFailedToStart: CannotCreateVolumeError/);
+  });
+
+  it('shows the lines of all tasks by time, and only of the time asked for', async () => {
+    await write('api', 'aaaaaaaa1111', [
+      [3_000, 'one'],
+      [1_000, 'three'],
+    ]);
+    await write('api', 'bbbbbbbb2222', [
+      [1_200_000, 'long ago'],
+      [2_000, 'two'],
+    ]);
+
+    const { exitCode, stdout, stderr } = await tidegate('logs dev api');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.replaceAll(/^\S+Z /gm, '')).toBe('aaaaaaaa one\nbbbbbbbb two\naaaaaaaa three\n');
+
+    const longer = await tidegate('logs dev api --since 1h --json');
+    const entries = longer.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(entries).toMatchObject([
+      { task: 'bbbbbbbb2222', message: 'long ago' },
+      { message: 'one' },
+      { message: 'two' },
+      { message: 'three' },
+    ]);
+    expect(await tidegate('logs dev web')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('There is no log group /ecs/tidegate-dev/web') as string,
+    });
+  });
+
+  it('shows what comes with --follow, each line once', async () => {
+    await write('mlflow', 'cccccccc3333', [[2_000, 'before']]);
+    let looks = 0;
+    aws.alter('FilterLogEvents', (answer) => {
+      looks += 1;
+      if (looks === 1) void write('mlflow', 'dddddddd4444', [[0, 'after']]);
+      if (looks === 3) aws.fail('FilterLogEvents', 'ExpiredTokenException', 'The security token is expired');
+      return answer;
+    });
+    const { exitCode, stdout } = await tidegate('logs dev mlflow -f --since 10s');
+
+    expect(exitCode).toBe(1);
+    expect(stdout.replaceAll(/^\S+Z /gm, '')).toBe('cccccccc before\ndddddddd after\n');
+  });
+});
