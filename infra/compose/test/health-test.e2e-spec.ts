@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { hostEnvironment, runCommand, type CommandResult } from '@tidegate/local-parts';
-import { workspaceRoot } from '@tidegate/testing';
-import { startSystem, type RunningSystem } from './running-system';
+import { startSystem, workspaceRoot, type RunningSystem } from '@tidegate/testing';
 
 const START_TIMEOUT_MS = 240_000;
 const TEST_TIMEOUT_MS = 150_000;

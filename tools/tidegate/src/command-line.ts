@@ -4,6 +4,7 @@ import { PLATFORMS, type Platform } from './images/image-builds';
 import { installationOf, type Installation } from './installation';
 import { parseKeysCommand, type KeysCommand } from './keys/keys-command-line';
 import { parseMigrateCommand, type MigrateCommand } from './migrate/migrate-command-line';
+import { parseVerifyCommand, type VerifyCommand } from './verify/verify-command-line';
 import { isOperation, parseOperation, type OperationsCommand } from './operations/operations-command-line';
 
 export type { Installation } from './installation';
@@ -24,6 +25,7 @@ export type Command =
   | { readonly name: 'setup'; readonly installation: Installation }
   | KeysCommand
   | MigrateCommand
+  | VerifyCommand
   | OperationsCommand;
 
 export const HELP = `Usage: tidegate <command> <environment> [options]
@@ -34,6 +36,7 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
   setup <env>          run the set-up task once: secrets, databases, schemas
   keys <command>       make, list, rotate and revoke API keys: see "tidegate keys --help"
   migrate <command>    move everything of an MLflow server to another: see "tidegate migrate --help"
+  verify <env>         look whether everything works, and write a report: see "tidegate verify --help"
   status, logs, diagnose, rollback, redeploy, stop-task, scale, drift
                        look at what runs, and mend it: see "tidegate status --help"
 
@@ -54,6 +57,7 @@ For images:
 export function parseCommand(args: readonly string[], defaultRegion: string): Command {
   if (args[0] === 'keys') return parseKeysCommand(args.slice(1));
   if (args[0] === 'migrate') return parseMigrateCommand(args.slice(1));
+  if (args[0] === 'verify') return parseVerifyCommand(args.slice(1), defaultRegion);
   if (isOperation(args[0])) return parseOperation(args[0], args.slice(1), defaultRegion);
   const { values, positionals } = readArguments(args);
   if (values.help === true || positionals.length === 0) return { name: 'help' };
@@ -75,7 +79,7 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
 }
 
 const EXPECTED_COMMANDS =
-  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift or migrate.';
+  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, verify or migrate.';
 
 function readArguments(args: readonly string[]) {
   try {

@@ -12,6 +12,7 @@ import { setup } from './setup/setup-command';
 import { askAtTerminal } from './terminal/ask';
 import { createPaint } from './terminal/paint';
 import { terminalOfProcess } from './terminal/terminal.config';
+import { verify } from './verify/verify-command';
 
 type Print = (line: string) => void;
 
@@ -46,6 +47,11 @@ export async function executeCommand(
     case 'migrate import':
     case 'migrate validate':
       return migrate(command, { workFolder: workspaceRoot, clock: systemClock, print, note });
+    case 'verify help':
+    case 'verify': {
+      const paint = createPaint(terminalOfProcess().isColoured);
+      return verify(command, { workspaceRoot, clock: systemClock, print, note, paint });
+    }
     default:
       return operate(command, workspaceRoot, print, note);
   }

@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   process.exitCode = 1;
   try {
     const command = parseCommand(process.argv.slice(2), region);
-    if ('installation' in command) ({ region } = command.installation);
+    if ('installation' in command && command.installation) ({ region } = command.installation);
     process.exitCode = await executeCommand(command, process.cwd(), (line) => console.log(line));
   } catch (error) {
     const expected = error instanceof CommandError ? error : explainAwsFailure(error, region);

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseApiKey } from '@tidegate/api-keys';
-import { z } from 'zod';
 import { CommandError } from '../command-error';
+import { readStack } from '../local-stack/read-stack';
 import type { EnvironmentAccess } from './api-access.config';
 import type { KeysOptions } from './keys-command-line';
 
@@ -13,21 +11,12 @@ export interface ApiAccess {
   readonly key: string;
 }
 
-/** What is used of `.tidegate/stack.json`, which the local stack writes while it runs. */
-const stackFile = z.object({
-  services: z.object({ api: z.object({ url: z.string() }) }),
-  apiKey: z.string(),
-  /** For managing keys. */
-  adminKey: z.string().optional(),
-});
-
-const STACK_FILE = path.join('.tidegate', 'stack.json');
-
 /** @throws CommandError when something is missing or cannot be what it should */
 export async function apiAccess(
-  { url, isLocal }: KeysOptions,
+  { url, isLocal }: Pick<KeysOptions, 'url' | 'isLocal'>,
   workspaceRoot: string,
   environment: EnvironmentAccess,
+  neededScope = 'keys:admin',
 ): Promise<ApiAccess> {
   if (isLocal) return localAccess(workspaceRoot);
   const address = url ?? environment.url;
@@ -36,7 +25,7 @@ export async function apiAccess(
   const { key } = environment;
   if (key === undefined)
     throw new CommandError(
-      'No key was given: expected one with the scope keys:admin in TIDEGATE_API_KEY. The first one is made with API_BOOTSTRAP_KEY.',
+      `No key was given: expected one with the scope ${neededScope} in TIDEGATE_API_KEY. The first one is made with API_BOOTSTRAP_KEY.`,
     );
   if (!parseApiKey(key))
     throw new CommandError(
@@ -61,24 +50,6 @@ function baseUrl(text: string): string {
 }
 
 async function localAccess(workspaceRoot: string): Promise<ApiAccess> {
-  let text: string;
-  try {
-    text = await readFile(path.join(workspaceRoot, STACK_FILE), 'utf8');
-  } catch {
-    throw new CommandError(
-      `The local stack does not run: there is no ${STACK_FILE}. Start it with "npm start".`,
-    );
-  }
-  const stack = stackFile.safeParse(jsonOf(text)).data;
-  if (!stack)
-    throw new CommandError(`${STACK_FILE} is not what this version expects: start the local stack again.`);
-  return { url: baseUrl(stack.services.api.url), key: stack.adminKey ?? stack.apiKey };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  const { services, adminKey, apiKey } = await readStack(workspaceRoot);
+  return { url: baseUrl(services.api.url), key: adminKey ?? apiKey };
 }

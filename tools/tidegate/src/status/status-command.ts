@@ -1,43 +1,22 @@
-import { ECRClient } from '@aws-sdk/client-ecr';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ExitCode } from '../exit-code';
 import type { StatusCommand } from '../operations/operations-command-line';
 import type { OperationsContext } from '../operations/operations-context';
-import { readService, readServices } from '../services/read-services';
-import { observeService, type ObservationClients } from '../services/service-observation';
-import { serviceStatus, type ServiceStatus } from './service-status';
+import { StatusReader } from './read-status';
+import type { ServiceStatus } from './service-status';
 import { statusLines } from './status-text';
 
 const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
 /** `tidegate status`: 2 when a service is not healthy. With `--watch` it never returns. */
 export async function status(command: StatusCommand, context: OperationsContext): Promise<ExitCode> {
-  const { region } = command.installation;
-  const clients = {
-    ecs: new ECSClient({ region }),
-    ecr: new ECRClient({ region }),
-    loadBalancing: new ElasticLoadBalancingV2Client({ region }),
-  };
+  const reader = new StatusReader(command.installation);
   for (;;) {
-    const services = await readStatus(clients, command);
+    const services = await reader.read(command.service);
     show(services, command, context);
     if (command.watchIntervalMs === undefined)
       return services.some(({ state }) => state === 'unhealthy') ? ExitCode.finding : ExitCode.ok;
     await context.sleep(command.watchIntervalMs);
   }
-}
-
-async function readStatus(
-  clients: ObservationClients,
-  { installation, service: name }: StatusCommand,
-): Promise<readonly ServiceStatus[]> {
-  const services =
-    name === undefined
-      ? await readServices(clients.ecs, installation)
-      : [await readService(clients.ecs, installation, name)];
-  const observations = services.map((service) => observeService(clients, installation.prefix, service));
-  return (await Promise.all(observations)).map(serviceStatus);
 }
 
 function show(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { generateApiKey } from '@tidegate/api-keys';
+import { generateApiKey, SCOPES } from '@tidegate/api-keys';
 import {
   findFreePort,
   hostEnvironment,
@@ -10,15 +10,13 @@ import {
   waitUntilReady,
   type ManagedProcess,
 } from '@tidegate/local-parts';
-import {
-  startApiProcess,
-  startLoggingProcess,
-  startOwnMlflow,
-  startOwnPostgres,
-  startOwnRedis,
-  workspaceRoot,
-  type LoggingProcess,
-} from '@tidegate/testing';
+import { startApiProcess } from './api-process';
+import { startLoggingProcess, type LoggingProcess } from './logging-process';
+import { startOwnMlflow, type OwnMlflow } from './own-mlflow';
+import { startOwnPostgres } from './own-postgres';
+import { startOwnRedis } from './own-redis';
+import { trainSampleModel } from './python';
+import { workspaceRoot } from './workspace';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -28,35 +26,41 @@ export interface Part {
   start(): Promise<unknown>;
 }
 
-/** The parts of compose.yaml as processes of this machine. */
+/** The whole of Tidegate as processes of this machine. */
 export interface RunningSystem {
   readonly urls: Readonly<Record<'API_URL' | 'INFERENCE_URL' | 'LOGGING_URL' | 'MLFLOW_URL', string>>;
   readonly parts: Readonly<Record<'mlflow' | 'postgres' | 'redis' | 'inference' | 'logging', Part>>;
+  /** An API key with every scope. */
+  readonly adminKey: string;
   remove(): Promise<void>;
 }
 
-export async function startSystem(): Promise<RunningSystem> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tidegate-health-test-'));
+export interface SystemOptions {
+  /** Whether the sample model is registered and served; else inference waits for a model that never comes. @default false */
+  readonly hasModel?: boolean;
+}
+
+/** Starts PostgreSQL, Redis, MLflow and the three apps as they are built; remember to `remove()` it. */
+export async function startSystem({ hasModel = false }: SystemOptions = {}): Promise<RunningSystem> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tidegate-test-system-'));
   const postgres = await startOwnPostgres();
   const redis = await startOwnRedis();
   const mlflow = await startOwnMlflow(postgres);
+  if (hasModel) await trainSampleModel(mlflow);
   const logging = await startLoggingProcess(folder, {
     DATABASE_URL: await postgres.createDatabase('logging_db'),
     SPOOL_DIR: path.join(folder, 'spool'),
     SPOOL_IS_DURABLE: 'true',
   });
   const inferenceKey = generateApiKey({ environment: 'test' }).text;
-  const inference = await inferencePart(folder, logging);
+  const adminKey = generateApiKey({ environment: 'test' }).text;
+  const inference = await inferencePart(folder, logging, hasModel ? 'digits' : 'never-registered');
   const api = await startApiProcess(folder, {
-    TIDEGATE_ENVIRONMENT: 'test',
     DATABASE_URL: await postgres.createDatabase('api_db'),
+    API_SERVICE_KEYS: serviceKeys({ inferenceKey, adminKey }),
+    TIDEGATE_ENVIRONMENT: 'test',
     API_KEY_PEPPER: randomBytes(32).toString('hex'),
-    API_SERVICE_KEYS: JSON.stringify([
-      { name: 'inference', key: inferenceKey, scopes: ['models:read', 'artifacts:read'] },
-    ]),
-    MLFLOW_TRACKING_URI: mlflow.url,
-    MLFLOW_USERNAME: mlflow.username,
-    MLFLOW_PASSWORD: mlflow.password,
+    ...mlflowSettings(mlflow),
     REDIS_URL: redis.url,
     INFERENCE_URL: inference.url,
     LOGGING_URL: logging.url,
@@ -64,6 +68,7 @@ export async function startSystem(): Promise<RunningSystem> {
   const startInference = (): Promise<void> => inference.start(api.url, inferenceKey);
   await startInference();
   return {
+    adminKey,
     urls: {
       API_URL: api.url,
       INFERENCE_URL: inference.url,
@@ -71,11 +76,9 @@ export async function startSystem(): Promise<RunningSystem> {
       MLFLOW_URL: mlflow.url,
     },
     parts: {
-      mlflow,
-      postgres,
+      ...{ mlflow, postgres, logging },
       redis: { stop: () => redis.crash(), start: () => redis.start() },
       inference: { stop: () => inference.stop(), start: startInference },
-      logging,
     },
     remove: async () => {
       await inference.stop();
@@ -89,6 +92,17 @@ export async function startSystem(): Promise<RunningSystem> {
   };
 }
 
+function serviceKeys({ inferenceKey, adminKey }: { inferenceKey: string; adminKey: string }): string {
+  return JSON.stringify([
+    { name: 'inference', key: inferenceKey, scopes: ['models:read', 'artifacts:read'] },
+    { name: 'admin', key: adminKey, scopes: SCOPES },
+  ]);
+}
+
+function mlflowSettings({ url, username, password }: OwnMlflow): Record<string, string> {
+  return { MLFLOW_TRACKING_URI: url, MLFLOW_USERNAME: username, MLFLOW_PASSWORD: password };
+}
+
 interface Inference {
   readonly url: string;
   start(apiUrl: string, key: string): Promise<void>;
@@ -96,7 +110,7 @@ interface Inference {
 }
 
 /** Inference as it is built; its port is known before it starts. */
-async function inferencePart(folder: string, logging: LoggingProcess): Promise<Inference> {
+async function inferencePart(folder: string, logging: LoggingProcess, model: string): Promise<Inference> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   let app: ManagedProcess | undefined;
@@ -111,7 +125,7 @@ async function inferencePart(folder: string, logging: LoggingProcess): Promise<I
           ...hostEnvironment(),
           HOST: '127.0.0.1',
           PORT: String(port),
-          MODELS: 'never-registered@production',
+          MODELS: `${model}@production`,
           MLFLOW_TRACKING_URI: `${apiUrl}/api/mlflow`,
           MLFLOW_TRACKING_TOKEN: key,
           LOGGING_URL: logging.url,

@@ -1,0 +1,32 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Installation } from '../installation';
+import { readService, readServices } from '../services/read-services';
+import { observeService } from '../services/service-observation';
+import { serviceStatus, type ServiceStatus } from './service-status';
+
+/** Reads how services are, again and again. */
+export class StatusReader {
+  private readonly clients;
+
+  constructor(private readonly installation: Installation) {
+    const { region } = installation;
+    this.clients = {
+      ecs: new ECSClient({ region }),
+      ecr: new ECRClient({ region }),
+      loadBalancing: new ElasticLoadBalancingV2Client({ region }),
+    };
+  }
+
+  /** @param name of one service; default: all of them */
+  async read(name?: string): Promise<readonly ServiceStatus[]> {
+    const { clients, installation } = this;
+    const services =
+      name === undefined
+        ? await readServices(clients.ecs, installation)
+        : [await readService(clients.ecs, installation, name)];
+    const observations = services.map((service) => observeService(clients, installation.prefix, service));
+    return (await Promise.all(observations)).map(serviceStatus);
+  }
+}

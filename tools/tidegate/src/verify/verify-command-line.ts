@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { CommandError } from '../command-error';
+import { installationOf, type Installation } from '../installation';
+
+export type VerifyCommand =
+  | { readonly name: 'verify help' }
+  | {
+      readonly name: 'verify';
+      /** Undefined: the local stack. */
+      readonly installation?: Installation;
+      /** Of the api. Undefined: TIDEGATE_URL. */
+      readonly url?: string;
+      /** Where the report goes. Undefined: below `.tidegate/reports`. */
+      readonly reportFile?: string;
+      readonly isJson: boolean;
+    };
+
+export const VERIFY_HELP = `Usage: tidegate verify <environment> | --local [options]
+
+Looks whether an installation works: health endpoints, MLflow through the gateway with and without a key,
+registry, models, the prediction log, name resolution; on AWS tasks and targets as well. Changes nothing.
+
+  --local              the local stack (npm start)
+  --url <url>          of the api; default TIDEGATE_URL
+  --report <file>      where the Markdown report goes; default .tidegate/reports/<time>.md
+  --project <name>     first part of every name; default tidegate
+  --region <region>    default: AWS_REGION, else eu-west-2
+  --json               the results as JSON
+
+The key comes from TIDEGATE_API_KEY; it needs models:read, runs:read, predict, log:read and ops:read, else what
+it may not ask is skipped. Exit code 0: all passed; 2: something failed; 1: it could not be looked at.`;
+
+/**
+ * @param args what follows `tidegate verify`
+ * @throws CommandError that names what is wrong
+ */
+export function parseVerifyCommand(args: readonly string[], defaultRegion: string): VerifyCommand {
+  const { values, positionals } = read(args);
+  if (values.help === true) return { name: 'verify help' };
+  const [environment, unexpected] = positionals;
+  const { local, url, report, json, project, region } = values;
+  if (unexpected !== undefined)
+    throw new CommandError(
+      `"${unexpected}" is one word too many: expected "tidegate verify <environment>" or "tidegate verify --local".`,
+    );
+  if ((environment === undefined) === (local !== true))
+    throw new CommandError(
+      'Verify what? Expected "tidegate verify --local", or an environment as in "tidegate verify dev".',
+    );
+  if (local === true && (url ?? project ?? region) !== undefined)
+    throw new CommandError('--local knows its address itself: expected no --url, --project or --region.');
+  return {
+    name: 'verify',
+    isJson: json === true,
+    ...(environment !== undefined && {
+      installation: installationOf(environment, project ?? 'tidegate', region ?? defaultRegion),
+    }),
+    ...(url !== undefined && { url }),
+    ...(report !== undefined && { reportFile: report }),
+  };
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        local: { type: 'boolean' },
+        url: { type: 'string' },
+        report: { type: 'string' },
+        project: { type: 'string' },
+        region: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    // parseArgs' first sentence names the option; the rest explains its own syntax.
+    const [reason] = (error as Error).message.split('. ');
+    throw new CommandError(`${reason}. "tidegate verify --help" lists the options.`);
+  }
+}
