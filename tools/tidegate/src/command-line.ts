@@ -37,6 +37,8 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
   keys <command>       make, list, rotate and revoke API keys: see "tidegate keys --help"
   migrate <command>    move everything of an MLflow server to another: see "tidegate migrate --help"
   verify <env>         look whether everything works, and write a report: see "tidegate verify --help"
+  doctor <env>         before a deployment: what would go wrong, and the remedy
+  cost <env>           what a month costs
   status, logs, diagnose, rollback, redeploy, stop-task, scale, drift
                        look at what runs, and mend it: see "tidegate status --help"
 
@@ -79,7 +81,7 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
 }
 
 const EXPECTED_COMMANDS =
-  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, verify or migrate.';
+  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify or migrate.';
 
 function readArguments(args: readonly string[]) {
   try {

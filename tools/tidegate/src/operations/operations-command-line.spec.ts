@@ -27,6 +27,8 @@ describe('the command line of operations', () => {
       { name: 'scale', service: 'api', count: 0, isConfirmed: false, timeoutMs: 1_200_000 },
     ],
     ['drift dev', { name: 'drift' }],
+    ['doctor dev', { name: 'doctor' }],
+    ['cost dev', { name: 'cost' }],
   ])('%s', (line, command) => {
     expect(parse(line)).toEqual({ ...dev, ...command });
   });
@@ -54,6 +56,7 @@ describe('the command line of operations', () => {
     ['scale dev api -1', `Unknown option '-1'`],
     ['stop-task dev', 'Which task? Expected "tidegate stop-task dev <task>".'],
     ['drift dev --region eu-west-1', 'drift has no option --region.'],
+    ['doctor dev --project shop', 'doctor has no option --project.'],
     ['drift dev api', '"api" is one word too many: expected "tidegate drift dev".'],
   ])('%s: says what is wrong', (line, message) => {
     expect(() => parse(line)).toThrow(CommandError);

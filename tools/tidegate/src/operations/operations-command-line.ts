@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error';
+import type { InfraProgram } from '../infra-programs/run-infra-program';
 import { installationOf, type Installation } from '../installation';
 import { durationMs } from './duration';
 import { OPERATIONS_HELP } from './operations-help';
@@ -43,6 +44,7 @@ export type StopTaskCommand = Operation &
 export type ScaleCommand = Operation &
   ChangeOptions & { readonly name: 'scale'; readonly service: string; readonly count: number };
 export type DriftCommand = Operation & { readonly name: 'drift' };
+export type InfraProgramCommand = Operation & { readonly name: InfraProgram };
 
 export type OperationsCommand =
   | StatusCommand
@@ -53,6 +55,7 @@ export type OperationsCommand =
   | StopTaskCommand
   | ScaleCommand
   | DriftCommand
+  | InfraProgramCommand
   | { readonly name: 'operations help'; readonly text: string };
 
 const CHANGE_OPTIONS = ['yes', 'timeout'] as const;
@@ -67,9 +70,13 @@ const COMMANDS = {
   'stop-task': { words: ['task'], options: CHANGE_OPTIONS },
   scale: { words: ['service', 'count'], options: CHANGE_OPTIONS },
   drift: { words: [], options: [] },
+  doctor: { words: [], options: [] },
+  cost: { words: [], options: [] },
 } as const satisfies Record<string, { words: readonly string[]; options: readonly string[] }>;
 
 type Name = keyof typeof COMMANDS;
+
+const KNOWN_TO_INFRA: readonly Name[] = ['drift', 'doctor', 'cost'];
 type Values = ReturnType<typeof read>['values'];
 
 export function isOperation(name: string | undefined): name is Name {
@@ -132,6 +139,8 @@ function commandOf(
         ...changeOf(values),
       };
     case 'drift':
+    case 'doctor':
+    case 'cost':
       return { name, ...operation };
   }
 }
@@ -164,7 +173,7 @@ function read(args: readonly string[]) {
 
 function refuseForeignOptions(name: Name, values: Values): void {
   // infra/aws knows project and region of an environment itself.
-  const named = name === 'drift' ? [] : ['project', 'region'];
+  const named = KNOWN_TO_INFRA.includes(name) ? [] : ['project', 'region'];
   const known: readonly string[] = [...named, 'json', ...COMMANDS[name].options];
   const foreign = Object.keys(values).find((option) => !known.includes(option));
   if (foreign !== undefined)

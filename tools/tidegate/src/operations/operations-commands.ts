@@ -6,6 +6,7 @@ import { drift } from '../drift/drift-command';
 import { logs } from '../logs/logs-command';
 import { diagnoseService } from '../diagnose/diagnose-command';
 import type { ExitCode } from '../exit-code';
+import { runInfraProgram } from '../infra-programs/run-infra-program';
 import { status } from '../status/status-command';
 import type { OperationsCommand } from './operations-command-line';
 import type { OperationsContext } from './operations-context';
@@ -35,5 +36,12 @@ export async function runOperation(
       return logs(command, context);
     case 'drift':
       return drift(command, context);
+    case 'doctor':
+    case 'cost':
+      return runInfraProgram(command.name, {
+        environment: command.installation.environment,
+        isJson: command.isJson,
+        workspaceRoot: context.workspaceRoot,
+      });
   }
 }

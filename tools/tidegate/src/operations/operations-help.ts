@@ -15,9 +15,11 @@ export const OPERATIONS_HELP = `Usage: tidegate <command> <environment> … [opt
     --yes                        do not ask (of the four above)
     --timeout <time>             how long to wait until all is stable; default 20m
   drift <env>                    whether AWS still is what infra/aws says
+  doctor <env>                   before a deployment: what would go wrong, and the remedy
+  cost <env>                     what a month costs, item by item
 
   --json                         for programs
-  --project <name>               first part of every name; default tidegate (not of drift: infra/aws knows it)
-  --region <region>              default: AWS_REGION, else eu-west-2 (not of drift)
+  --project <name>               first part of every name; default tidegate (not of drift, doctor, cost: infra/aws knows it)
+  --region <region>              default: AWS_REGION, else eu-west-2 (not of these three)
 
-Exit codes: 0 well, 1 the command failed, 2 it found something (status, diagnose: not healthy; drift: a difference).`;
+Exit codes: 0 well, 1 the command failed, 2 it found something (status, diagnose: not healthy; drift: a difference; doctor: a problem).`;
