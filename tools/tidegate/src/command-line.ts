@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseEnvCommand, type EnvCommand } from './client-settings/env-command-line';
 import { CommandError } from './command-error';
 import { PLATFORMS, type Platform } from './images/image-builds';
 import { installationOf, type Installation } from './installation';
@@ -26,6 +27,7 @@ export type Command =
   | KeysCommand
   | MigrateCommand
   | VerifyCommand
+  | EnvCommand
   | OperationsCommand;
 
 export const HELP = `Usage: tidegate <command> <environment> [options]
@@ -37,6 +39,7 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
   keys <command>       make, list, rotate and revoke API keys: see "tidegate keys --help"
   migrate <command>    move everything of an MLflow server to another: see "tidegate migrate --help"
   verify <env>         look whether everything works, and write a report: see "tidegate verify --help"
+  env <env>            settings for a notebook: see "tidegate env --help"
   doctor <env>         before a deployment: what would go wrong, and the remedy
   cost <env>           what a month costs
   status, logs, diagnose, rollback, redeploy, stop-task, scale, drift
@@ -59,6 +62,7 @@ For images:
 export function parseCommand(args: readonly string[], defaultRegion: string): Command {
   if (args[0] === 'keys') return parseKeysCommand(args.slice(1));
   if (args[0] === 'migrate') return parseMigrateCommand(args.slice(1));
+  if (args[0] === 'env') return parseEnvCommand(args.slice(1));
   if (args[0] === 'verify') return parseVerifyCommand(args.slice(1), defaultRegion);
   if (isOperation(args[0])) return parseOperation(args[0], args.slice(1), defaultRegion);
   const { values, positionals } = readArguments(args);
@@ -81,7 +85,7 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
 }
 
 const EXPECTED_COMMANDS =
-  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify or migrate.';
+  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify, env or migrate.';
 
 function readArguments(args: readonly string[]) {
   try {

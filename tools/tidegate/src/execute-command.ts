@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@tidegate/clock';
+import { env } from './client-settings/env-command';
 import { HELP, type Command } from './command-line';
 import { ExitCode } from './exit-code';
 import { imagesBuild, imagesPush } from './images/images-commands';
@@ -47,6 +48,10 @@ export async function executeCommand(
     case 'migrate import':
     case 'migrate validate':
       return migrate(command, { workFolder: workspaceRoot, clock: systemClock, print, note });
+    case 'env help':
+    case 'env':
+      await env(command, { workspaceRoot, print, note });
+      return ExitCode.ok;
     case 'verify help':
     case 'verify': {
       const paint = createPaint(terminalOfProcess().isColoured);

@@ -16,7 +16,8 @@ export function installationOf(environment: string, project: string, region: str
   return { environment, prefix: `${project}-${environment}`, region };
 }
 
-function requireName(what: string, name: string): void {
+/** @throws CommandError when a name cannot be one */
+export function requireName(what: string, name: string): void {
   if (!/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/.test(name))
     throw new CommandError(
       `${what} is "${name}": expected 1 to 12 lower-case letters, digits and inner hyphens.`,

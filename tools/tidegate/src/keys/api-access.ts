@@ -31,7 +31,7 @@ export async function apiAccess(
     throw new CommandError(
       'TIDEGATE_API_KEY does not hold a whole key: expected tg_<environment>_<id>_<secret>_<checksum>. Copy it again.',
     );
-  return { url: baseUrl(address), key };
+  return { url: apiBaseUrl(address), key };
 }
 
 /** Whether somebody on the way could read the key. */
@@ -40,7 +40,8 @@ export function isReadableOnTheWay(url: string): boolean {
   return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
-function baseUrl(text: string): string {
+/** @throws CommandError when it cannot be the address of an api */
+export function apiBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     throw new CommandError(
@@ -51,5 +52,5 @@ function baseUrl(text: string): string {
 
 async function localAccess(workspaceRoot: string): Promise<ApiAccess> {
   const { services, adminKey, apiKey } = await readStack(workspaceRoot);
-  return { url: baseUrl(services.api.url), key: adminKey ?? apiKey };
+  return { url: apiBaseUrl(services.api.url), key: adminKey ?? apiKey };
 }
