@@ -20,7 +20,9 @@ export function withCurrentCauses(document: string): string {
 }
 
 function causeSection({ id, title, remedy }: Cause): string {
-  return [`**${shown(title)}** (\`${id}\`)`, remedy.map((step) => `- ${shown(step)}`).join('\n')].join('\n\n');
+  return [`**${shown(title)}** (\`${id}\`)`, remedy.map((step) => `- ${shown(step)}`).join('\n')].join(
+    '\n\n',
+  );
 }
 
 /** Placeholders as a reader writes them. */
