@@ -30,7 +30,8 @@ import { BUILT_IN_CLASSES, rateClassesValue } from './limits/rate-classes.config
 
 const pepper = z.string().min(32, 'expected at least 32 random characters');
 
-const fields = {
+/** Every setting of the service; the configuration reference is made of them. */
+export const apiFields = {
   ...serviceFields(8080),
   project: setting(
     'TIDEGATE_PROJECT',
@@ -130,7 +131,7 @@ export type ApiConfig = ReturnType<typeof loadApiConfig>;
 
 /** @throws ConfigError listing every problem at once. */
 export function loadApiConfig(environment: Environment = process.env) {
-  const config = loadConfig('api', fields, environment);
+  const config = loadConfig('api', apiFields, environment);
   const discovered = (service: string, port: number): string =>
     `http://${serviceName(service, config.project, config.environment)}:${port}`;
   const { trackingUri, serverUrl, project, environment: installation } = config;

@@ -31,7 +31,8 @@ const share = z
   .regex(/^(0?\.\d{1,6}|[01](\.0*)?)$/, 'expected a number from 0 to 1')
   .transform(Number);
 
-const fields = {
+/** Every setting of the service; the configuration reference is made of them. */
+export const inferenceFields = {
   ...serviceFields(8000),
   models: setting(
     'MODELS',
@@ -150,9 +151,9 @@ const fields = {
   ),
 };
 
-export type InferenceConfig = ConfigOf<typeof fields>;
+export type InferenceConfig = ConfigOf<typeof inferenceFields>;
 
 /** @throws ConfigError listing every problem at once. */
 export function loadInferenceConfig(environment: Environment = process.env): InferenceConfig {
-  return loadConfig('inference', fields, environment);
+  return loadConfig('inference', inferenceFields, environment);
 }
