@@ -3,6 +3,7 @@ import { parseEnvCommand, type EnvCommand } from './client-settings/env-command-
 import { CommandError } from './command-error';
 import { PLATFORMS, type Platform } from './images/image-builds';
 import { installationOf, type Installation } from './installation';
+import { parseHealthTestCommand, type HealthTestCommand } from './local-stack/health-test-command';
 import { parseKeysCommand, type KeysCommand } from './keys/keys-command-line';
 import { parseMigrateCommand, type MigrateCommand } from './migrate/migrate-command-line';
 import { parseVerifyCommand, type VerifyCommand } from './verify/verify-command-line';
@@ -28,6 +29,7 @@ export type Command =
   | MigrateCommand
   | VerifyCommand
   | EnvCommand
+  | HealthTestCommand
   | OperationsCommand;
 
 export const HELP = `Usage: tidegate <command> <environment> [options]
@@ -42,6 +44,7 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
   env <env>            settings for a notebook: see "tidegate env --help"
   doctor <env>         before a deployment: what would go wrong, and the remedy
   cost <env>           what a month costs
+  health-test          every health endpoint of the local stack: see "tidegate health-test --help"
   status, logs, diagnose, rollback, redeploy, stop-task, scale, drift
                        look at what runs, and mend it: see "tidegate status --help"
 
@@ -62,6 +65,7 @@ For images:
 export function parseCommand(args: readonly string[], defaultRegion: string): Command {
   if (args[0] === 'keys') return parseKeysCommand(args.slice(1));
   if (args[0] === 'migrate') return parseMigrateCommand(args.slice(1));
+  if (args[0] === 'health-test') return parseHealthTestCommand(args.slice(1));
   if (args[0] === 'env') return parseEnvCommand(args.slice(1));
   if (args[0] === 'verify') return parseVerifyCommand(args.slice(1), defaultRegion);
   if (isOperation(args[0])) return parseOperation(args[0], args.slice(1), defaultRegion);
@@ -85,7 +89,7 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
 }
 
 const EXPECTED_COMMANDS =
-  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify, env or migrate.';
+  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify, health-test, env or migrate.';
 
 function readArguments(args: readonly string[]) {
   try {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@tidegate/clock';
 import { env } from './client-settings/env-command';
@@ -6,6 +7,7 @@ import { ExitCode } from './exit-code';
 import { imagesBuild, imagesPush } from './images/images-commands';
 import { keys } from './keys/keys-commands';
 import type { KeysCommand } from './keys/keys-command-line';
+import { healthTest } from './local-stack/health-test-command';
 import { migrate } from './migrate/migrate-commands';
 import type { OperationsCommand } from './operations/operations-command-line';
 import { runOperation } from './operations/operations-commands';
@@ -14,6 +16,9 @@ import { askAtTerminal } from './terminal/ask';
 import { createPaint } from './terminal/paint';
 import { terminalOfProcess } from './terminal/terminal.config';
 import { verify } from './verify/verify-command';
+
+/** Of the clone this file is in. */
+const PROGRAM_ROOT = path.resolve(__dirname, '../../..');
 
 type Print = (line: string) => void;
 
@@ -48,6 +53,9 @@ export async function executeCommand(
     case 'migrate import':
     case 'migrate validate':
       return migrate(command, { workFolder: workspaceRoot, clock: systemClock, print, note });
+    case 'health-test help':
+    case 'health-test':
+      return healthTest(command, { workspaceRoot, programRoot: PROGRAM_ROOT, print });
     case 'env help':
     case 'env':
       await env(command, { workspaceRoot, print, note });

@@ -1,15 +1,24 @@
 import { spawn } from 'node:child_process';
 import { CommandError } from './command-error';
 
+export interface ProgramOptions {
+  readonly cwd: string;
+  /** For its standard input. @default none */
+  readonly input?: string;
+  /** All that it gets. @default what this process has */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs a program whose output is for the person at the terminal; resolves to its exit code. */
 export function runProgram(
   program: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly input?: string },
+  options: ProgramOptions,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
+      ...(options.environment && { env: options.environment }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'inherit', 'inherit'],
     });
     child.once('error', (cause: NodeJS.ErrnoException) => reject(cannotStart(program, cause)));

@@ -109,6 +109,24 @@ describe('tidegate verify', () => {
     START_TIMEOUT_MS,
   );
 
+  it('health-test asks every endpoint, also of a system that lacks a part on purpose', async () => {
+    const healthTest = (...args: string[]): Promise<CommandOutcome> =>
+      folder.tidegate(['health-test', ...args], {});
+    expect(await healthTest()).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('15 passed, 0 failed') as string,
+    });
+    await system.parts.redis.stop();
+    try {
+      expect((await healthTest('--down', 'redis')).exitCode).toBe(0);
+    } finally {
+      await system.parts.redis.start();
+    }
+    const unknown = await healthTest('--down', 'nothing');
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.stderr).toContain('DOWN names nothing: expected some of');
+  });
+
   it('skips what the key may not ask, and says which scope is missing', async () => {
     const created = await folder.tidegate(
       ['keys', 'create', '--local', '--owner', 'ann', '--scopes', 'runs:read'],
