@@ -33,9 +33,17 @@ export function identify(
   return { day: utcDay(identityMs), predictedAtMs };
 }
 
-/** The UTC day of a time, as `YYYY-MM-DD`. */
+let lastDay = NaN;
+let lastDayText = '';
+
+/** The UTC day of a time, as `YYYY-MM-DD`. Nearly all events are of one day: its text is kept. */
 export function utcDay(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10);
+  const day = Math.floor(timeMs / DAY_MS);
+  if (day !== lastDay) {
+    lastDayText = new Date(timeMs).toISOString().slice(0, 10);
+    lastDay = day;
+  }
+  return lastDayText;
 }
 
 /** The UTC day `days` after that of `timeMs`. */

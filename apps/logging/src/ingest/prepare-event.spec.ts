@@ -90,6 +90,7 @@ describe('what cannot be stored', () => {
     ['U+0000 in text', { model: 'a\0b' }, 'text_invalid'],
     ['U+0000 deep in JSON', { inputs: [{ x: 'a\0' }] }, 'text_invalid'],
     ['U+0000 in a key', { metadata: { 'a\0': 1 } }, 'text_invalid'],
+    ['no outputs', { outputs: undefined }, 'invalid: event.outputs: expected a JSON value'],
     ['half a surrogate pair', { outputs: '\ud800' }, 'text_invalid'],
     [
       'a number that JSON.parse makes infinite',
