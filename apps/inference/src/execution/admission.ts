@@ -10,9 +10,6 @@ export interface AdmissionLimits {
   readonly maxQueueMs: number;
 }
 
-/** A run longer than this, and longer than twice that of a single row, makes rows wait for each other in vain. */
-const MIN_BATCH_LIMIT_MS = 5;
-
 /**
  * Decides how many rows run together and how many may wait. A queue that is bounded by its rows alone is either too short
  * for a fast model or minutes long for a slow one: what a caller waits for is what counts, so the expected wait is
@@ -28,7 +25,8 @@ export class Admission {
   /** Rows of the next run at most. More only help when they cost less together than one after the other. */
   batchRows(): number {
     if (!this.mergesRequests) return 1;
-    const limitMs = Math.max(MIN_BATCH_LIMIT_MS, 2 * this.durations.expected(1));
+    // What comes next waits for the whole run, and must not wait longer than in the queue.
+    const limitMs = Math.max(this.limits.maxQueueMs || Infinity, 2 * this.durations.expected(1));
     return this.durations.rowsWithin(limitMs, this.limits.maxBatchRows);
   }
 

@@ -24,4 +24,31 @@ describe('BatchDurations', () => {
     for (let run = 0; run < 40; run += 1) durations.note(1, 30);
     expect(durations.expected(1)).toBeCloseTo(30, 0);
   });
+
+  it('runs rows together as far as that is known to help, and one size beyond to find out', () => {
+    const durations = new BatchDurations(new FakeClock(), 3);
+    expect(durations.rowsWithin(6, 256)).toBe(2);
+    for (const rows of [2, 4, 8]) durations.note(rows, 3.5);
+    expect(durations.rowsWithin(6, 256)).toBe(16);
+    expect(durations.rowsWithin(6, 8)).toBe(8);
+  });
+
+  it('tries every size that is short however slow, and every size while nothing is known', () => {
+    expect(new BatchDurations(new FakeClock(), 0.03).rowsWithin(5, 128)).toBe(128);
+    expect(new BatchDurations(new FakeClock(), undefined).rowsWithin(5, 256)).toBe(256);
+  });
+
+  it('keeps rows apart that take as long together as one by one, and looks again later', async () => {
+    const clock = new FakeClock();
+    const durations = new BatchDurations(clock, 30);
+    durations.note(2, 58);
+    expect(durations.rowsWithin(60, 256)).toBe(1);
+    await clock.advance(10_000);
+    expect(durations.rowsWithin(60, 256)).toBe(2);
+    durations.note(2, 58);
+    expect(durations.rowsWithin(60, 256)).toBe(1);
+    // It has become better at it.
+    for (let run = 0; run < 20; run += 1) durations.note(2, 33);
+    expect(durations.rowsWithin(60, 256)).toBe(4);
+  });
 });

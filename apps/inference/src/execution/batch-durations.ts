@@ -4,6 +4,8 @@ import type { Clock } from '@tidegate/clock';
 const ALPHA = 0.2;
 /** A run counts as this many times what was expected at most. */
 const MOST_GROWTH = 3;
+/** Whatever runs this short may run together. */
+const SHORT_RUN_MS = 5;
 /** Sizes that were found too slow are tried again after this long: a pause of the machine must not count for ever. */
 const FORGET_AFTER_MS = 10_000;
 
@@ -51,20 +53,36 @@ export class BatchDurations {
     return Infinity;
   }
 
-  /** The most rows, a power of two up to `maxRows`, whose run is expected to last `limitMs` at most; at least 1. */
+  /**
+   * The most rows, a power of two up to `maxRows`, that are better run together: their run is expected to last `limitMs` at
+   * most and, unless it is short anyway, to be done before they would be on average one after the other. At least 1. Of sizes that may be long and were
+   * never run only the next one is tried: seven rows that take seven times as long would make all behind them late.
+   */
   rowsWithin(limitMs: number, maxRows: number): number {
     const now = this.clock.monotonicMs();
     let rows = 1;
     while (rows * 2 <= maxRows) {
       const bucket = bucketOf(rows * 2);
       const average = this.averages[bucket];
-      if (average !== undefined && average > limitMs) {
-        if (now - (this.measuredAtMs[bucket] ?? now) < FORGET_AFTER_MS) break;
-        this.averages[bucket] = undefined;
+      if (average === undefined) {
+        const mostMs = this.slowest(bucket);
+        if (mostMs > SHORT_RUN_MS && mostMs < Infinity) return rows * 2;
+      } else if (!this.isWorthWhile(rows * 2, average, limitMs)) {
+        return this.isForgotten(bucket, now) ? rows * 2 : rows;
       }
       rows *= 2;
     }
     return rows;
+  }
+
+  private isWorthWhile(rows: number, averageMs: number, limitMs: number): boolean {
+    if (averageMs <= SHORT_RUN_MS) return true;
+    // One after the other they would be done after 1, 2, … runs: together they must be done by the middle of that.
+    return averageMs <= limitMs && averageMs <= ((rows + 1) / 2) * this.expected(1);
+  }
+
+  private isForgotten(bucket: number, nowMs: number): boolean {
+    return nowMs - (this.measuredAtMs[bucket] ?? nowMs) >= FORGET_AFTER_MS;
   }
 }
 
