@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { parseEnvCommand, type EnvCommand } from './client-settings/env-command-line';
 import { CommandError } from './command-error';
 import { PLATFORMS, type Platform } from './images/image-builds';
@@ -8,6 +7,7 @@ import { parseKeysCommand, type KeysCommand } from './keys/keys-command-line';
 import { parseMigrateCommand, type MigrateCommand } from './migrate/migrate-command-line';
 import { parseVerifyCommand, type VerifyCommand } from './verify/verify-command-line';
 import { isOperation, parseOperation, type OperationsCommand } from './operations/operations-command-line';
+import { readArguments } from './read-arguments';
 
 export type { Installation } from './installation';
 
@@ -69,7 +69,7 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
   if (args[0] === 'env') return parseEnvCommand(args.slice(1));
   if (args[0] === 'verify') return parseVerifyCommand(args.slice(1), defaultRegion);
   if (isOperation(args[0])) return parseOperation(args[0], args.slice(1), defaultRegion);
-  const { values, positionals } = readArguments(args);
+  const { values, positionals } = read(args);
   if (values.help === true || positionals.length === 0) return { name: 'help' };
   const [name, environment] = splitCommand(positionals);
   const installation = installationOf(
@@ -91,26 +91,16 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
 const EXPECTED_COMMANDS =
   'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify, health-test, env or migrate.';
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        project: { type: 'string' },
-        region: { type: 'string' },
-        release: { type: 'string' },
-        since: { type: 'string' },
-        platform: { type: 'string' },
-        'allow-dirty': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate --help" lists the options.`);
-  }
+function read(args: readonly string[]) {
+  return readArguments(args, 'tidegate --help', {
+    project: { type: 'string' },
+    region: { type: 'string' },
+    release: { type: 'string' },
+    since: { type: 'string' },
+    platform: { type: 'string' },
+    'allow-dirty': { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }
 
 function splitCommand(

@@ -1,4 +1,4 @@
-import type { Goal } from '../goal';
+import { type Goal, growthGoal, rowOf } from '../goal';
 import type { ProbeTable } from '../probes';
 import type { RateRow, RateTable } from '../rates';
 import type { Drain } from './drain';
@@ -31,8 +31,6 @@ const OF_NOT_LOGGING = 0.85;
 const MEGABYTES = 150;
 const HEALTH_P99_MS = 10;
 const OVERLOAD_P99 = 2;
-/** What allocators keep or give back between two looks; a leak of a model or of requests is more. */
-const GROWTH_MEGABYTES = 15;
 
 export function goalsOf(measured: Measured): readonly Goal[] {
   const { rates, memory, binary, logging, health, overload, swaps, soak, drain } = measured;
@@ -51,7 +49,7 @@ export function goalsOf(measured: Measured): readonly Goal[] {
     })),
     ...(overload === undefined ? [] : overloadGoals(overload)),
     ...(swaps === undefined ? [] : swapGoals(swaps)),
-    ...(soak === undefined ? [] : [growthGoal(`${soak.minutes} min of load`, soak.memory)]),
+    ...(soak === undefined ? [] : [growthGoal(`over ${soak.minutes} min of load`, soak.memory)]),
     ...(drain === undefined ? [] : drainGoals(drain)),
   ];
 }
@@ -147,7 +145,7 @@ function overloadGoals({ rows }: Overload): readonly Goal[] {
 function swapGoals({ moves, failed, memory }: Swaps): readonly Goal[] {
   return [
     { what: `failed or wrong over ${moves} swaps under load`, reached: failed, atMost: 0 },
-    growthGoal(`${moves} swaps`, memory),
+    growthGoal(`over ${moves} swaps`, memory),
   ];
 }
 
@@ -156,11 +154,6 @@ function drainGoals({ failed, exitCode }: Drain): readonly Goal[] {
     { what: 'failed while draining after SIGTERM', reached: failed, atMost: 0 },
     { what: 'exit code after SIGTERM', reached: exitCode ?? NaN, atMost: 0 },
   ];
-}
-
-function growthGoal(over: string, { earlyMegabytes, lateMegabytes }: Swaps['memory']): Goal {
-  const reached = lateMegabytes - earlyMegabytes;
-  return { what: `memory growth over ${over}`, reached, atMost: GROWTH_MEGABYTES, unit: 'MB' };
 }
 
 function ratioGoal(
@@ -176,10 +169,4 @@ function rowsOf(tables: readonly RateTable[], scenario: string, connections: num
   const table = tables.find((one) => one.scenario === scenario && one.connections === connections);
   if (table === undefined) throw new Error(`${scenario} over ${connections} connections was not measured`);
   return table.rows;
-}
-
-function rowOf<Row extends { readonly label: string }>(rows: readonly Row[], label: string): Row {
-  const row = rows.find((one) => one.label === label);
-  if (row === undefined) throw new Error(`${label} was not measured`);
-  return row;
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { findFreePort, hostEnvironment, runCommand } from '@tidegate/local-parts';
-import { workspaceRoot } from '@tidegate/testing';
+import { findFreePort } from '@tidegate/local-parts';
+import { buildApp } from '../build-app';
 import type { Workbench } from '../workbench';
 import { contestantOf, type Contestant } from './contestant';
 import { INSTANCES } from './dialects';
@@ -18,7 +18,6 @@ export interface AppSettings {
 }
 
 const ANSWER_MS = 5_000;
-const BUILD_MS = 300_000;
 /** Not asked again and again while others are measured. */
 const POLL_MS = '60000';
 
@@ -36,11 +35,8 @@ export class InferenceStarter {
     models: Models,
     { appFile, profileFolder }: Pick<BenchOptions, 'appFile' | 'profileFolder'>,
   ): Promise<InferenceStarter> {
-    if (appFile === undefined) {
-      bench.say('building apps/inference');
-      await build();
-    }
-    const bundle = appFile ?? path.join(workspaceRoot, 'dist', 'apps', 'inference', 'main.js');
+    if (appFile === undefined) bench.say('building apps/inference');
+    const bundle = appFile ?? (await buildApp('inference'));
     return new InferenceStarter(bench, models, bundle, profileFolder);
   }
 
@@ -90,14 +86,4 @@ export async function isOk(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function build(): Promise<void> {
-  const webpack = path.join(workspaceRoot, 'node_modules', 'webpack', 'bin', 'webpack.js');
-  const { exitCode, stdout, stderr } = await runCommand(
-    process.execPath,
-    [webpack, '-c', 'apps/inference/webpack.config.cjs'],
-    { env: hostEnvironment(), cwd: workspaceRoot, timeoutMs: BUILD_MS },
-  );
-  if (exitCode !== 0) throw new Error(`apps/inference could not be built:\n${stdout}${stderr}`);
 }

@@ -1,6 +1,5 @@
-import type { Goal } from '../goal';
-import type { MemoryTrend } from '../memory-growth';
-import type { RateRow, RateTable } from '../rates';
+import { type Goal, growthGoal, rowOf } from '../goal';
+import type { RateTable } from '../rates';
 import type { Batches } from './batches';
 import type { CrashFigures } from './crashes';
 import { LABELS } from './labels';
@@ -20,8 +19,6 @@ const OF_ONE_COMMIT_EACH = 1.7;
 const SINGLE_P99_MS = 60;
 const OF_COPY = 0.5;
 const STATS_MS = 100;
-/** What collectors keep or give back between two looks. */
-const GROWTH_MEGABYTES = 15;
 const MANY_CONNECTIONS = 256;
 
 export function goalsOf({ singles, batches, crashes, outage, reading }: Measured): readonly Goal[] {
@@ -88,15 +85,4 @@ function readingGoals({ rows, stats, exports }: Reading): readonly Goal[] {
     })),
     ...exports.map(({ format, memory }) => growthGoal(`during the export as ${format}`, memory)),
   ];
-}
-
-function growthGoal(when: string, { earlyMegabytes, lateMegabytes }: MemoryTrend): Goal {
-  const reached = lateMegabytes - earlyMegabytes;
-  return { what: `memory growth ${when}`, reached, atMost: GROWTH_MEGABYTES, unit: 'MB' };
-}
-
-function rowOf<Row extends Pick<RateRow, 'label'>>(rows: readonly Row[], label: string): Row {
-  const row = rows.find((one) => one.label === label);
-  if (row === undefined) throw new Error(`${label} was not measured`);
-  return row;
 }

@@ -1,10 +1,8 @@
-import path from 'node:path';
-import { findFreePort, hostEnvironment, runCommand } from '@tidegate/local-parts';
-import { workspaceRoot } from '@tidegate/testing';
+import { findFreePort } from '@tidegate/local-parts';
+import { bundleOf } from '../build-app';
 import type { Target } from '../target';
 import type { Workbench } from '../workbench';
 
-const BUILD_MS = 300_000;
 const ANSWER_MS = 5_000;
 
 /** A running prediction log. */
@@ -31,7 +29,7 @@ export async function startLoggingApp(
   const url = `http://127.0.0.1:${port}`;
   const server = await bench.start({
     name,
-    command: [process.execPath, path.join(workspaceRoot, 'dist', 'apps', 'logging', 'main.js')],
+    command: [process.execPath, bundleOf('logging')],
     port,
     environment: {
       NODE_ENV: 'production',
@@ -55,14 +53,4 @@ export async function takesCommits(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-export async function buildLoggingApp(): Promise<void> {
-  const webpack = path.join(workspaceRoot, 'node_modules', 'webpack', 'bin', 'webpack.js');
-  const { exitCode, stdout, stderr } = await runCommand(
-    process.execPath,
-    [webpack, '-c', 'apps/logging/webpack.config.cjs'],
-    { env: hostEnvironment(), cwd: workspaceRoot, timeoutMs: BUILD_MS },
-  );
-  if (exitCode !== 0) throw new Error(`apps/logging could not be built:\n${stdout}${stderr}`);
 }

@@ -1,4 +1,5 @@
 import type { OwnPostgres } from '@tidegate/testing';
+import { buildApp } from '../build-app';
 import { describeMachine } from '../machine';
 import { PartAttempts } from '../part-attempts';
 import type { Workbench } from '../workbench';
@@ -6,7 +7,6 @@ import { LoadGenerator } from '../wrk';
 import { measureBatches } from './batches';
 import { measureCrashes } from './crashes';
 import type { Measured } from './goals';
-import { buildLoggingApp } from './logging-app';
 import type { BenchOptions, Part } from './options';
 import { measureOutage } from './outage';
 import { startDurablePostgres } from './prediction-store';
@@ -19,7 +19,7 @@ export async function runBench(bench: Workbench, options: BenchOptions): Promise
   const machine = describeMachine(new Date());
   const load = new LoadGenerator(bench);
   bench.say('building apps/logging');
-  await buildLoggingApp();
+  await buildApp('logging');
   const attempts = new PartAttempts(bench.say);
   /** With a PostgreSQL of its own: what one part leaves behind must not slow the next. */
   const part = async <Name extends Part>(

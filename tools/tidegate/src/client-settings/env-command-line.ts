@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error';
 import { requireName } from '../installation';
+import { readArguments } from '../read-arguments';
 
 export type EnvCommand =
   | { readonly name: 'env help' }
@@ -49,20 +49,10 @@ export function parseEnvCommand(args: readonly string[]): EnvCommand {
 }
 
 function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        local: { type: 'boolean' },
-        url: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate env --help" lists the options.`);
-  }
+  return readArguments(args, 'tidegate env --help', {
+    local: { type: 'boolean' },
+    url: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }

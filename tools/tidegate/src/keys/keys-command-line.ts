@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { isKeyId } from '@tidegate/api-keys';
 import { CommandError } from '../command-error';
+import { readArguments, type OptionTypes } from '../read-arguments';
 
 /** Which api is meant, and how the answer is shown. */
 export interface KeysOptions {
@@ -152,16 +152,8 @@ function parseRevoke(args: readonly string[]): KeysCommand {
   return { name: 'keys revoke', ...options, id: idOf('revoke', positionals) };
 }
 
-type OptionTypes = Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>;
-
 function read<T extends OptionTypes>(args: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate keys --help" lists the options.`);
-  }
+  return readArguments(args, 'tidegate keys --help', options);
 }
 
 function optionsOf(values: { url?: string; local?: boolean; json?: boolean }): KeysOptions {

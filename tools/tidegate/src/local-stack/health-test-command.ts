@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error';
 import { ExitCode } from '../exit-code';
+import { readArguments } from '../read-arguments';
 import { runProgram } from '../run-program';
 import { readStack } from './read-stack';
 
@@ -27,18 +27,16 @@ Exit code 0: all answered so; 2: one did not; 1: it could not be asked.`;
  * @throws CommandError that names what is wrong
  */
 export function parseHealthTestCommand(args: readonly string[]): HealthTestCommand {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { down: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help === true) return { name: 'health-test help' };
-    return { name: 'health-test', down: values.down ?? '' };
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate health-test --help" lists the options.`);
-  }
+  const { values, positionals } = readArguments(args, 'tidegate health-test --help', {
+    down: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
+  if (values.help === true) return { name: 'health-test help' };
+  if (positionals[0] !== undefined)
+    throw new CommandError(
+      `"${positionals[0]}" is one word too many: expected "tidegate health-test", with --down at most.`,
+    );
+  return { name: 'health-test', down: values.down ?? '' };
 }
 
 /** `tidegate health-test`: the test of `infra/compose`, with the addresses of the local stack. */

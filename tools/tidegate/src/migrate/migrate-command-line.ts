@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error';
+import { readArguments } from '../read-arguments';
 
 interface MigrateOptions {
   /** Without deleted experiments and runs. */
@@ -43,7 +43,7 @@ export function parseMigrateCommand([verb, ...args]: readonly string[]): Migrate
   if (verb === undefined || verb === '--help' || verb === '-h') return { name: 'migrate help' };
   if (verb !== 'export' && verb !== 'import' && verb !== 'validate')
     throw new CommandError(`"migrate ${verb}" is no command: expected migrate export, import or validate.`);
-  const { values, positionals } = readArguments(args);
+  const { values, positionals } = read(args);
   if (values.help === true) return { name: 'migrate help' };
   const [unexpected] = positionals;
   if (unexpected !== undefined)
@@ -60,25 +60,15 @@ export function parseMigrateCommand([verb, ...args]: readonly string[]): Migrate
   return { name: `migrate ${verb}`, url, folder, ...options };
 }
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        from: { type: 'string' },
-        to: { type: 'string' },
-        'skip-deleted': { type: 'boolean' },
-        'sizes-only': { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate migrate --help" lists the options.`);
-  }
+function read(args: readonly string[]) {
+  return readArguments(args, 'tidegate migrate --help', {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    'skip-deleted': { type: 'boolean' },
+    'sizes-only': { type: 'boolean' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }
 
 function requirePlace(text: string | undefined, option: string, kind: 'url' | 'folder'): string {

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error';
 import type { InfraProgram } from '../infra-programs/run-infra-program';
 import { installationOf, type Installation } from '../installation';
 import { durationMs } from './duration';
 import { OPERATIONS_HELP } from './operations-help';
+import { readArguments } from '../read-arguments';
 
 interface Operation {
   readonly installation: Installation;
@@ -146,29 +146,19 @@ function commandOf(
 }
 
 function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        project: { type: 'string' },
-        region: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        watch: { type: 'boolean' },
-        interval: { type: 'string' },
-        follow: { type: 'boolean', short: 'f' },
-        since: { type: 'string' },
-        to: { type: 'string' },
-        yes: { type: 'boolean' },
-        timeout: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate status --help" lists the options.`);
-  }
+  return readArguments(args, 'tidegate status --help', {
+    project: { type: 'string' },
+    region: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+    watch: { type: 'boolean' },
+    interval: { type: 'string' },
+    follow: { type: 'boolean', short: 'f' },
+    since: { type: 'string' },
+    to: { type: 'string' },
+    yes: { type: 'boolean' },
+    timeout: { type: 'string' },
+  });
 }
 
 function refuseForeignOptions(name: Name, values: Values): void {

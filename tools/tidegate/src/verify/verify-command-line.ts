@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { CommandError } from '../command-error';
 import { installationOf, type Installation } from '../installation';
+import { readArguments } from '../read-arguments';
 
 export type VerifyCommand =
   | { readonly name: 'verify help' }
@@ -61,23 +61,13 @@ export function parseVerifyCommand(args: readonly string[], defaultRegion: strin
 }
 
 function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        local: { type: 'boolean' },
-        url: { type: 'string' },
-        report: { type: 'string' },
-        project: { type: 'string' },
-        region: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // parseArgs' first sentence names the option; the rest explains its own syntax.
-    const [reason] = (error as Error).message.split('. ');
-    throw new CommandError(`${reason}. "tidegate verify --help" lists the options.`);
-  }
+  return readArguments(args, 'tidegate verify --help', {
+    local: { type: 'boolean' },
+    url: { type: 'string' },
+    report: { type: 'string' },
+    project: { type: 'string' },
+    region: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }
