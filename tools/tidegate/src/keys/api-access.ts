@@ -1,5 +1,6 @@
 import { parseApiKey } from '@tidegate/api-keys';
 import { CommandError } from '../command-error';
+import { httpBase } from '../http-base';
 import { readStack } from '../local-stack/read-stack';
 import type { EnvironmentAccess } from './api-access.config';
 import type { KeysOptions } from './keys-command-line';
@@ -42,12 +43,12 @@ export function isReadableOnTheWay(url: string): boolean {
 
 /** @throws CommandError when it cannot be the address of an api */
 export function apiBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+  const base = httpBase(text);
+  if (base === undefined)
     throw new CommandError(
       'The address of the api is not right: expected http(s)://host[:port] without credentials or query.',
     );
-  return url.href.replace(/\/+$/, '');
+  return base;
 }
 
 async function localAccess(workspaceRoot: string): Promise<ApiAccess> {

@@ -1,4 +1,5 @@
 import { CommandError } from '../command-error';
+import { httpBase } from '../http-base';
 import { readArguments } from '../read-arguments';
 
 interface MigrateOptions {
@@ -84,10 +85,10 @@ function requirePlace(text: string | undefined, option: string, kind: 'url' | 'f
 
 /** Never repeats the text: it may hold a password. */
 function baseUrl(text: string, option: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+  const base = httpBase(text);
+  if (base === undefined)
     throw new CommandError(
       `${option} is not right: expected http(s)://host[:port][/path] without credentials or query; those come from TIDEGATE_${option.slice(2).toUpperCase()}_….`,
     );
-  return url.href.replace(/\/+$/, '');
+  return base;
 }
