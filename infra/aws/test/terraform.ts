@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hostEnvironment, runCommand, type CommandResult } from '@tidegate/local-parts';
 import { workspaceRoot } from '@tidegate/testing';
-import { findPluginMirror, isOnBuildServer } from './terraform.config';
+import { findPluginMirror, isOnBuildServer } from '@tidegate/testing';
 
 /** The provider that the bindings were generated from. */
 export const AWS_PROVIDER_VERSION = '5.100.0';

@@ -8,6 +8,7 @@ export { decoyAddresses, rcodes, type DnsBehaviour, type DnsQueryType } from './
 export { FaultyDnsServer, type ReceivedDnsQuery } from './faulty-dns-server';
 export { crashLogging, type CrashOptions, type CrashReport, type Victim } from './logging-crashes';
 export { isSpoolEmpty, startLoggingProcess, type LoggingProcess } from './logging-process';
+export { findPluginMirror, isOnBuildServer } from './plugin-mirror.config';
 export { startSystem, type RunningSystem, type SystemOptions } from './running-system';
 export { makeServerCertificate, type ServerCertificate } from './server-certificate';
 export { startOwnMlflow } from './own-mlflow';

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { hostEnvironment, startProcess } from '@tidegate/local-parts';
 import { workspaceRoot, type AwsSimulator } from '@tidegate/testing';
-import { pluginVariables } from './terraform.config';
+import { pluginVariables } from './plugin-variables';
 
 const source = path.join(workspaceRoot, 'infra', 'aws');
 const SERVICES = ['api', 'inference', 'logging', 'mlflow', 'setup'];

@@ -8,9 +8,8 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { useAwsSimulator } from '@tidegate/testing';
+import { useAwsSimulator, isOnBuildServer } from '@tidegate/testing';
 import { deployDev, prepareInfra, whatTerraformLacks } from './deployed-installation';
-import { isOnBuildServer } from './terraform.config';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
 const DEPLOY_TIMEOUT_MS = 900_000;
