@@ -137,7 +137,11 @@ describe.each(services)('the image of $app', ({ app, port, mostMegabytes, enviro
     });
 
   it('stops at once and cleanly', async () => {
-    expect(await container.stop()).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await container.stop();
+    expect({ exitCode, lastLines: stdout.trimEnd().split('\n').slice(-3) }).toEqual({
+      exitCode: 0,
+      lastLines: expect.arrayContaining([expect.stringContaining('"msg":"stopped"')]) as string[],
+    });
   });
 });
 

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import type { DrainState } from '@tidegate/health';
 import type { Logger } from 'pino';
+import type { CloseIdleConnections } from './idle-connections';
 
 export interface ShutdownSettings {
   readonly readinessGraceMs: number;
@@ -21,6 +21,7 @@ const IDLE_SWEEP_MS = 50;
 export function createShutdown(
   app: INestApplication,
   drain: DrainState,
+  closeIdleConnections: CloseIdleConnections,
   logger: Logger,
   settings: ShutdownSettings,
 ): Shutdown {
@@ -31,7 +32,7 @@ export function createShutdown(
     await wait(settings.readinessGraceMs);
     const abandon = new AbortController();
     const deadline = wait(settings.drainTimeoutMs, false, { signal: abandon.signal }).catch(() => true);
-    const isClosed = await Promise.race([closeAll(app).then(() => true), deadline]);
+    const isClosed = await Promise.race([closeAll(app, closeIdleConnections).then(() => true), deadline]);
     abandon.abort();
     if (isClosed) logger.info('stopped');
     else
@@ -45,9 +46,8 @@ export function createShutdown(
 }
 
 /** A connection whose last request ends during the stop would stay open until its keep-alive time is over. */
-async function closeAll(app: INestApplication): Promise<void> {
-  const server = app.getHttpServer() as Server;
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+async function closeAll(app: INestApplication, closeIdleConnections: CloseIdleConnections): Promise<void> {
+  const sweep = setInterval(closeIdleConnections, IDLE_SWEEP_MS);
   try {
     await app.close();
   } finally {

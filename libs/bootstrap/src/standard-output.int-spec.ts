@@ -24,6 +24,13 @@ describe('standard output', () => {
     expect(result).toEqual({ stdout: end.includes('three') ? 'one\ntwo\nthree\n' : 'one\ntwo\n', code });
   });
 
+  it('has lines that its reader had no time for when the process is ended', async () => {
+    const { stdout } = await run(
+      "output.write('x'.repeat(1_000_000)); setImmediate(() => setImmediate(() => { output.write('last\\n'); process.exit(0); }));",
+    );
+    expect(stdout.length).toBe(1_000_005);
+  });
+
   it('keeps the order over many turns', async () => {
     const { stdout } = await run(
       'let n = 0; const next = () => { output.write(`${n++}\\n`); output.write(`${n++}\\n`); if (n < 200) setImmediate(next); }; next();',

@@ -5,7 +5,7 @@ import { destination as writeTo, type DestinationStream } from 'pino';
  * them is a tenth of what a request costs. They are written before the process exits, whatever the reason.
  */
 export function standardOutput(): DestinationStream {
-  const output = writeTo(1);
+  const output = writeTo({ dest: 1, sync: true }); // a write on its way when the process exits would be lost
   let waiting = '';
   const flush = (): void => {
     const lines = waiting;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import {
@@ -198,6 +199,16 @@ describe('stopping a service', () => {
     expect(isClosed).toBe(true);
     expect(events).toEqual(['answered', 'flushed']);
     await expect(fetch(`${service.url}/live`)).rejects.toThrow();
+  });
+
+  it('does not wait for a connection that never carried a request', async () => {
+    const service = await start({ drainTimeoutMs: 2_000 });
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    await fetch(`${service.url}/live`);
+    const closed = once(socket, 'close');
+    expect(await service.shutdown('SIGTERM')).toBe(true);
+    await closed;
   });
 
   it('says false when the drain timeout ends before the requests do', async () => {

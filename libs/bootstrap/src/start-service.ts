@@ -13,6 +13,7 @@ import { requireInternalToken } from './internal-token.hook';
 import { createLogger, PinoNestLogger } from './logger';
 import { ProblemFilter } from './problem.filter';
 import { requestIdOf } from './request-id';
+import { watchConnections } from './idle-connections';
 import { createShutdown, type Shutdown } from './shutdown';
 import { standardOutput } from './standard-output';
 import { TIDEGATE_VERSION } from './version';
@@ -81,11 +82,12 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   if (settings.internalToken !== undefined) requireInternalToken(server, settings.internalToken);
   measureHttp(server);
   await definition.configure?.(server, app);
+  const closeIdleConnections = watchConnections(server.server);
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();
   logger.info({ url, version: TIDEGATE_VERSION }, `${name} listens`);
   const lines = startMetricLines(definition, logDestination, logger);
-  const close = createShutdown(app, app.get(DrainState), logger, settings);
+  const close = createShutdown(app, app.get(DrainState), closeIdleConnections, logger, settings);
   const shutdown: Shutdown = async (reason) => {
     const isClosed = await close(reason);
     // After everything is flushed: what the stop itself counted is in the last line.
