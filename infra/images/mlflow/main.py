@@ -1,11 +1,11 @@
-"""python main.py serve | upgrade"""
+"""python main.py serve | upgrade | users"""
 
 import os
 import sys
 
 from tidegate_mlflow.environment import StartError
 
-COMMANDS = ("serve", "upgrade")
+COMMANDS = ("serve", "upgrade", "users")
 
 
 def main(arguments: list[str]) -> None:
@@ -16,10 +16,14 @@ def main(arguments: list[str]) -> None:
             from tidegate_mlflow.serve import serve
 
             serve(os.environ)
-        else:
+        elif arguments[0] == "upgrade":
             from tidegate_mlflow.upgrade import upgrade
 
             upgrade(os.environ)
+        else:
+            from tidegate_mlflow.users import users
+
+            users(os.environ)
     except StartError as error:
         sys.exit(str(error))
 

@@ -22,7 +22,7 @@ export async function programEnvironment(
 
 /** Runs a command of the image to its end; a failure is a value. */
 export async function runMlflowProgram(
-  command: 'serve' | 'upgrade',
+  command: 'serve' | 'upgrade' | 'users',
   variables: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
   const { python, env } = await programEnvironment(variables);

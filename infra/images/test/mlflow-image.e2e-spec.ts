@@ -3,6 +3,7 @@ import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { findFreePort } from '@tidegate/local-parts';
 import { runPython, trackingEnvironment, useAwsSimulator, useTestPostgres } from '@tidegate/testing';
 import { createMlflowDatabases } from '../src/mlflow-databases';
+import { hashOf } from '../src/password-hash';
 import { BUILD_TIMEOUT_MS, buildImage, startContainer, type Container } from './containers';
 import { inspectImage, secretFiles, writableFiles, type InspectedImage } from './inspected-image';
 
@@ -117,6 +118,20 @@ describe('the running server', () => {
     const mine = 'experiments/get-by-name?experiment_name=round-trip';
     expect((await call(mine, admin)).status).toBe(200);
     expect((await call(mine, user)).status).toBe(403);
+  });
+
+  it('has a command that makes users, for the running server too', async () => {
+    const user = { username: 'eve', password: 'a password of eve' };
+    const password_hash = hashOf(user.password);
+    const request = { action: 'create', name: user.username, password_hash, is_admin: false };
+    const variables = { ...environment, MLFLOW_USERS_REQUEST: JSON.stringify(request) };
+    const { exitCode, stdout } = await startContainer(TAG, 'mlflow-users', variables, ['users']).ended;
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringContaining('{"record": "outcome", "code": "created"') as string,
+    });
+    expect(stdout).not.toContain('scrypt:');
+    expect((await call('experiments/search', user, { max_results: 1 })).status).toBe(200);
   });
 
   it('answers under the allowed names only, with and without a port', async () => {

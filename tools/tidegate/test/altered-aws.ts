@@ -6,7 +6,10 @@ import { buffer } from 'node:stream/consumers';
 type Body = Record<string, unknown>;
 
 /** Changes what the simulator answered; it gets the request, too. */
-export type Alteration = (answer: Body, request: Body) => Body;
+export type Alteration = (answer: Body, request: Body) => Body | Promise<Body>;
+
+/** Of a connection, not of what is sent over it; and what `fetch` says itself. */
+const OWN_HEADERS = ['connection', 'content-length', 'expect', 'host', 'keep-alive', 'transfer-encoding'];
 
 /**
  * The simulator's API with some answers changed to what AWS says in a state that the simulator does not have. What the
@@ -17,6 +20,7 @@ export class AlteredAws {
   /** `Operation body`, in the order of the requests. */
   readonly requests: { readonly operation: string; readonly body: Body }[] = [];
   private readonly alterations = new Map<string, Alteration>();
+  private readonly textAlterations = new Map<string, (answer: string) => string>();
   private readonly replies = new Map<string, { status: number; body: string }>();
 
   private constructor(
@@ -40,6 +44,11 @@ export class AlteredAws {
   /** For services that speak JSON. */
   alter(operation: string, alteration: Alteration): void {
     this.alterations.set(operation, alteration);
+  }
+
+  /** For services that speak XML. */
+  alterText(operation: string, alteration: (answer: string) => string): void {
+    this.textAlterations.set(operation, alteration);
   }
 
   /** Answers an operation with this text, as it is; the simulator is not asked. */
@@ -71,22 +80,31 @@ export class AlteredAws {
       response.writeHead(reply.status, { 'content-type': type }).end(reply.body);
       return;
     }
-    const passed = ['authorization', 'content-type', 'x-amz-target', 'x-amz-date'];
-    const headers = passed.flatMap((name) => {
-      const value = request.headers[name];
-      return typeof value === 'string' ? [[name, value] as const] : [];
-    });
     const received = await fetch(`${this.simulator}${request.url}`, {
-      method: 'POST',
-      headers: Object.fromEntries(headers),
-      body: new Uint8Array(sent),
+      method: request.method ?? 'GET',
+      headers: headersOf(request),
+      redirect: 'manual',
+      ...(sent.length > 0 && { body: new Uint8Array(sent) }),
     });
-    const text = await received.text();
-    const alteration = received.ok ? this.alterations.get(operation) : undefined;
-    response
-      .writeHead(received.status, { 'content-type': received.headers.get('content-type') ?? 'text/xml' })
-      .end(alteration ? JSON.stringify(alteration(JSON.parse(text) as Body, body)) : text);
+    const answered = Buffer.from(await received.arrayBuffer());
+    const altered = received.ok ? await this.altered(operation, body, answered) : answered;
+    for (const [name, value] of received.headers) {
+      const isOwn = OWN_HEADERS.includes(name) && request.method !== 'HEAD';
+      if (!isOwn && name !== 'content-encoding') response.setHeader(name, value);
+    }
+    response.writeHead(received.status).end(altered);
   }
+
+  private async altered(operation: string, request: Body, answer: Buffer): Promise<Buffer | string> {
+    const alteration = this.alterations.get(operation);
+    if (alteration) return JSON.stringify(await alteration(JSON.parse(answer.toString()) as Body, request));
+    return this.textAlterations.get(operation)?.(answer.toString()) ?? answer;
+  }
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const passed = Object.entries(headers).filter(([name]) => !OWN_HEADERS.includes(name));
+  return new Headers(passed.map(([name, value]) => [name, String(value)]));
 }
 
 function read(request: IncomingMessage, text: string): { operation: string; body: Body } {

@@ -1,39 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import {
-  CreateClusterCommand,
-  DescribeTaskDefinitionCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
+import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { useAwsSimulator } from '@tidegate/testing';
 import { IMAGES } from '../src/images/image-builds';
+import { SimulatedSetupTask } from './simulated-setup-task';
 import { SimulatedTasks } from './simulated-tasks';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
 jest.setTimeout(60_000);
 
-const LOG_GROUP = '/ecs/tidegate-dev/setup';
 const digest = (character: string): string => `registry/tidegate-dev/x@sha256:${character.repeat(64)}`;
 
 describe('tidegate setup', () => {
   const aws = useAwsSimulator();
   let tasks: SimulatedTasks;
   let folder: WorkFolder;
-  let network: { subnets: string[]; securityGroups: string[] };
+  let setupTask: SimulatedSetupTask;
 
   beforeAll(async () => {
-    network = await defaultNetwork();
-    await new ECSClient(aws.sdk).send(new CreateClusterCommand({ clusterName: 'tidegate-dev' }));
-    await new CloudWatchLogsClient(aws.sdk).send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
-    await registerSetup('tidegate-dev');
+    setupTask = await SimulatedSetupTask.create(aws);
+    await setupTask.register('tidegate-dev');
   });
 
   beforeEach(async () => {
@@ -46,52 +32,6 @@ describe('tidegate setup', () => {
     folder.remove();
   });
 
-  async function defaultNetwork(): Promise<typeof network> {
-    const ec2 = new EC2Client(aws.sdk);
-    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-    const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
-    return {
-      subnets: Subnets.slice(0, 2).map(({ SubnetId }) => String(SubnetId)),
-      securityGroups: SecurityGroups.slice(0, 1).map(({ GroupId }) => String(GroupId)),
-    };
-  }
-
-  /** As the foundation stack does. */
-  async function registerSetup(prefix: string, hasTags = true): Promise<void> {
-    const logConfiguration = {
-      logDriver: 'awslogs' as const,
-      options: { 'awslogs-group': LOG_GROUP, 'awslogs-region': aws.region, 'awslogs-stream-prefix': 'setup' },
-    };
-    await new ECSClient(aws.sdk).send(
-      new RegisterTaskDefinitionCommand({
-        family: `${prefix}-setup`,
-        networkMode: 'awsvpc',
-        requiresCompatibilities: ['FARGATE'],
-        cpu: '512',
-        memory: '1024',
-        taskRoleArn: `arn:aws:iam::${aws.accountId}:role/setup`,
-        executionRoleArn: `arn:aws:iam::${aws.accountId}:role/execution`,
-        containerDefinitions: [
-          { name: 'setup', image: 'none', essential: false, logConfiguration },
-          {
-            name: 'mlflow-schema',
-            image: 'none',
-            command: ['upgrade'],
-            dependsOn: [{ containerName: 'setup', condition: 'SUCCESS' }],
-            logConfiguration,
-          },
-        ],
-        ...(hasTags && {
-          tags: [
-            { key: 'tidegate:subnets', value: network.subnets.join(' ') },
-            { key: 'tidegate:security-groups', value: network.securityGroups.join(' ') },
-            { key: 'tidegate:assign-public-ip', value: 'DISABLED' },
-          ],
-        }),
-      }),
-    );
-  }
-
   function writeRelease(environment: string, character: string): void {
     const images = Object.fromEntries(IMAGES.map((image) => [image, digest(character)]));
     const file = path.join(folder.path, `infra/aws/images.${environment}.tfvars.json`);
@@ -100,16 +40,6 @@ describe('tidegate setup', () => {
 
   const setup = (environment = 'dev'): Promise<CommandOutcome> =>
     folder.tidegate(['setup', environment], { ...aws.environment, AWS_ENDPOINT_URL: tasks.url });
-
-  async function writeLog(stream: string, messages: readonly string[]): Promise<void> {
-    const logs = new CloudWatchLogsClient(aws.sdk);
-    const name = { logGroupName: LOG_GROUP, logStreamName: stream };
-    await logs.send(new CreateLogStreamCommand(name));
-    const timestamp = Date.now();
-    await logs.send(
-      new PutLogEventsCommand({ ...name, logEvents: messages.map((message) => ({ timestamp, message })) }),
-    );
-  }
 
   const newest = async () =>
     (
@@ -127,7 +57,7 @@ describe('tidegate setup', () => {
         { name: 'mlflow-schema', exitCode: 0 },
       ],
     };
-    tasks.onRun = (taskId) => writeLog(`setup/setup/${taskId}`, ['created database mlflow_db', 'done']);
+    tasks.onRun = (taskId) => setupTask.writeLog('setup', taskId, ['created database mlflow_db', 'done']);
 
     const { exitCode, stdout, stderr } = await setup();
 
@@ -153,7 +83,7 @@ describe('tidegate setup', () => {
         cluster: 'tidegate-dev',
         taskDefinition: definition?.taskDefinitionArn,
         launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { ...network, assignPublicIp: 'DISABLED' } },
+        networkConfiguration: { awsvpcConfiguration: { ...setupTask.network, assignPublicIp: 'DISABLED' } },
       },
     ]);
 
@@ -171,7 +101,7 @@ describe('tidegate setup', () => {
       stoppedReason: 'Dependency of container mlflow-schema failed',
       containers: [{ name: 'setup', exitCode: 1, reason: 'OutOfMemoryError' }, { name: 'mlflow-schema' }],
     };
-    tasks.onRun = (taskId) => writeLog(`setup/setup/${taskId}`, ['the database refuses the password']);
+    tasks.onRun = (taskId) => setupTask.writeLog('setup', taskId, ['the database refuses the password']);
 
     const { exitCode, stdout, stderr } = await setup();
 
@@ -198,7 +128,7 @@ describe('tidegate setup', () => {
       'There is no task definition tidegate-nowhere-setup in eu-west-2',
     );
     writeRelease('old', 'a');
-    await registerSetup('tidegate-old', false);
+    await setupTask.register('tidegate-old', { hasTags: false });
     expect((await setup('old')).stderr).toContain('has no tag tidegate:subnets');
     expect(tasks.runs).toEqual([]);
   });

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { AlteredAws } from './altered-aws';
 
 /** How a task ends. */
 export interface TaskEnd {
@@ -13,65 +10,49 @@ export interface TaskEnd {
   }[];
 }
 
+interface Tasks {
+  readonly tasks: readonly { readonly taskArn: string }[];
+}
+
 /**
  * The simulator's API, but that its tasks run: RunTask is what the simulator makes of it; then `onRun` plays the
  * containers' part, and DescribeTasks tells of the end. (The simulator itself runs nothing, so no task of it ever ends.)
  */
 export class SimulatedTasks {
-  readonly url: string;
-  /** Bodies of the RunTask requests. */
-  readonly runs: Record<string, unknown>[] = [];
   end: TaskEnd = { stoppedReason: 'Essential container in task exited', containers: [] };
   onRun: (taskId: string) => Promise<void> = () => Promise.resolve();
+  private readonly ended = new Set<string>();
 
-  private constructor(
-    private readonly server: Server,
-    private readonly simulator: string,
-  ) {
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  private constructor(readonly aws: AlteredAws) {
+    aws.alter('RunTask', async (answer) => {
+      const [task] = (answer as unknown as Tasks).tasks;
+      if (task === undefined) return answer;
+      this.ended.add(task.taskArn);
+      await this.onRun(task.taskArn.split('/').at(-1) ?? '');
+      return answer;
+    });
+    aws.alter('DescribeTasks', (answer) => ({
+      ...answer,
+      tasks: (answer as unknown as Tasks).tasks.map((task) =>
+        this.ended.has(task.taskArn) ? { ...task, lastStatus: 'STOPPED', ...this.end } : task,
+      ),
+    }));
   }
 
   static async start(simulator: string): Promise<SimulatedTasks> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const tasks = new SimulatedTasks(server, simulator);
-    server.on('request', (request: IncomingMessage, response) => {
-      void tasks.answer(request).then(({ status, type, body }) => {
-        response.writeHead(status, { 'content-type': type }).end(body);
-      });
-    });
-    return tasks;
+    return new SimulatedTasks(await AlteredAws.start(simulator));
+  }
+
+  get url(): string {
+    return this.aws.url;
+  }
+
+  /** Bodies of the RunTask requests. */
+  get runs(): readonly Record<string, unknown>[] {
+    return this.aws.of('RunTask');
   }
 
   stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  private async answer(request: IncomingMessage): Promise<{ status: number; type: string; body: string }> {
-    const sent = await buffer(request);
-    const passed = ['authorization', 'content-type', 'x-amz-target', 'x-amz-date'];
-    const headers = passed.map((name) => [name, String(request.headers[name] ?? '')]);
-    const reply = await fetch(`${this.simulator}${request.url}`, {
-      method: 'POST',
-      headers: Object.fromEntries(headers) as Record<string, string>,
-      body: new Uint8Array(sent),
-    });
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1);
-    const text = await reply.text();
-    const body = reply.ok ? await this.played(operation, sent.toString(), text) : text;
-    return { status: reply.status, type: reply.headers.get('content-type') ?? 'application/json', body };
-  }
-
-  private async played(operation: string | undefined, sent: string, received: string): Promise<string> {
-    if (operation !== 'RunTask' && operation !== 'DescribeTasks') return received;
-    const answer = JSON.parse(received) as { tasks: { taskArn: string }[] };
-    if (operation === 'DescribeTasks')
-      return JSON.stringify({
-        tasks: answer.tasks.map((task) => ({ ...task, lastStatus: 'STOPPED', ...this.end })),
-      });
-    this.runs.push(JSON.parse(sent) as Record<string, unknown>);
-    await this.onRun(answer.tasks[0]?.taskArn.split('/').at(-1) ?? '');
-    return received;
+    this.aws.stop();
   }
 }

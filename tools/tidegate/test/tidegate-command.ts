@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,12 +20,26 @@ export class WorkFolder {
     mkdirSync(path.join(this.path, 'infra/aws'), { recursive: true });
   }
 
-  /** There is no container engine here: a program that keeps its calls and puts into the registry what is pushed. */
-  addDocker(): void {
+  /**
+   * There is no container engine here: one of the programs in this folder takes its place. It gets `args`, a file to keep its
+   * calls in, and what docker would get.
+   */
+  addDocker(program = 'docker.cjs', ...args: readonly string[]): void {
     mkdirSync(this.programs, { recursive: true });
-    const program = path.join(this.programs, 'docker');
-    writeFileSync(program, `#!/bin/sh\nexec node ${path.join(__dirname, 'docker.cjs')} "$0.calls" "$@"\n`);
-    chmodSync(program, 0o755);
+    const docker = path.join(this.programs, 'docker');
+    const command = [path.join(__dirname, program), ...args].join(' ');
+    writeFileSync(docker, `#!/bin/sh\nexec node ${command} "$0.calls" "$@"\n`);
+    chmodSync(docker, 0o755);
+  }
+
+  /** Makes it a Git repository with a commit, in which nothing else is seen. */
+  commit(): void {
+    writeFileSync(path.join(this.path, '.gitignore'), '*\n');
+    const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: this.path });
+    git('init', '--quiet');
+    git('add', '--force', '.gitignore');
+    const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    git(...author, 'commit', '--quiet', '--message', 'first');
   }
 
   /** What docker was called with, a line each, and what it was told on standard input. */
@@ -41,8 +55,10 @@ export class WorkFolder {
   async tidegate(
     args: readonly string[],
     variables: Readonly<Record<string, string>>,
+    input?: string,
   ): Promise<CommandOutcome> {
     const child = this.startTidegate(args, variables);
+    if (input !== undefined) child.stdin.end(input);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += String(chunk)));
@@ -58,7 +74,7 @@ export class WorkFolder {
   ): ChildProcessWithoutNullStreams {
     const loader = path.join(workspaceRoot, 'node_modules/tsx/dist/loader.mjs');
     const main = path.join(workspaceRoot, 'tools/tidegate/src/main.ts');
-    const environment = hostEnvironment(['AWS_', 'GIT_']);
+    const environment = hostEnvironment(['AWS_', 'GIT_', 'GITHUB_']);
     return spawn(process.execPath, ['--import', loader, main, ...args], {
       cwd: this.path,
       env: {

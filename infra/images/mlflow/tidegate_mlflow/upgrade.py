@@ -5,43 +5,20 @@ from contextlib import contextmanager
 
 import sqlalchemy
 
-from .database_secret import read_database_secret
-from .databases import (
-    DatabaseLogin,
-    DatabaseNames,
-    DatabaseServer,
-    read_database_login,
-    read_database_names,
-    read_database_server,
-)
+from .database_access import read_database_access
 from .environment import Environment
-from .schema import Schema, auth_schema, connect, describe, tracking_schema
+from .schema import Schema, connect, describe
 
 LOCK_NAME = "tidegate: MLflow schema upgrade"
 
 
 def upgrade(variables: Mapping[str, str]) -> None:
     """May be repeated, and run twice at once: the second one waits and finds nothing to do."""
-    server, login, names = read_upgrade_settings(variables)
-    tracking = tracking_schema(server, login, names.tracking)
-    auth = auth_schema(server, login, names.auth)
+    access = read_database_access(Environment(variables))
+    tracking, auth = access.tracking(), access.auth()
     with exclusively(tracking):
         migrate(tracking, upgrade_tracking)
         migrate(auth, upgrade_auth)
-
-
-def read_upgrade_settings(variables: Mapping[str, str]) -> tuple[DatabaseServer, DatabaseLogin, DatabaseNames]:
-    """Raises ConfigurationError with every problem, StartError when the secret cannot be read."""
-    environment = Environment(variables)
-    server, names = read_database_server(environment), read_database_names(environment)
-    secret_arn = environment.optional("MLFLOW_DB_SECRET_ARN")
-    if secret_arn is None:
-        login = read_database_login(environment)
-        environment.done()
-    else:
-        environment.done()
-        login = read_database_secret(secret_arn)
-    return server, login, names
 
 
 @contextmanager

@@ -12,6 +12,8 @@ const stackFile = z.object({
     inference: service.optional(),
     logging: service.optional(),
     mlflow: service.optional(),
+    /** With the administrator's login in it. */
+    postgres: service.optional(),
   }),
   apiKey: z.string(),
   /** For managing keys. */

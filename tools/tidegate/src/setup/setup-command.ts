@@ -1,12 +1,13 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { ECSClient, type Container, type ContainerDefinition, type Task } from '@aws-sdk/client-ecs';
+import { ECSClient, type ContainerDefinition, type Task } from '@aws-sdk/client-ecs';
 import type { Clock } from '@tidegate/clock';
 import { CommandError } from '../command-error';
 import type { Installation } from '../command-line';
 import { readRelease } from '../images/release-file';
-import { startSetup, waitUntilStopped } from './run-task';
-import { newestSetup, withImages } from './setup-definition';
-import { lastLogLines } from './task-logs';
+import { containerNamed, outcomeOf } from '../setup-task/container-outcome';
+import { startTask, waitUntilStopped } from '../setup-task/run-task';
+import { newestSetup, withImages } from '../setup-task/setup-definition';
+import { lastLogLines } from '../setup-task/task-logs';
 
 export interface SetupContext {
   readonly workspaceRoot: string;
@@ -33,7 +34,7 @@ export async function setup(
   const images = await readRelease(workspaceRoot, environment);
   const ecs = new ECSClient({ region });
   const definition = await withImages(ecs, await newestSetup(ecs, installation), images);
-  const taskArn = await startSetup(ecs, definition, installation);
+  const taskArn = await startTask(ecs, definition, installation, { startedBy: 'tidegate-setup' });
   print(`Started ${taskArn} of ${definition.arn}`);
   const patience = { clock, pollMs, timeoutMs: TIMEOUT_MS };
   const task = await waitUntilStopped(ecs, prefix, taskArn, patience, (status) => print(`  ${status}`));
@@ -65,14 +66,4 @@ function requireSuccess(task: Task, definitions: readonly ContainerDefinition[])
     `The set-up failed: ${outcomes.join('; ')}. ECS says: ${task.stoppedReason ?? 'nothing'}. ` +
       'Mend the cause and run the command again; it goes on where it stopped.',
   );
-}
-
-function containerNamed(task: Task, name: string | undefined): Container | undefined {
-  return task.containers?.find((container) => container.name === name);
-}
-
-function outcomeOf(container: Container | undefined): string {
-  const outcome =
-    container?.exitCode === undefined ? 'did not run' : `ended with exit code ${container.exitCode}`;
-  return container?.reason === undefined ? outcome : `${outcome} (${container.reason})`;
 }

@@ -5,6 +5,7 @@ import {
   RunTaskCommand,
   type ECSClient,
   type Task,
+  type TaskOverride,
 } from '@aws-sdk/client-ecs';
 import type { Clock } from '@tidegate/clock';
 import { CommandError } from '../command-error';
@@ -18,11 +19,23 @@ export interface Patience {
   readonly timeoutMs: number;
 }
 
-/** @throws CommandError when ECS does not take the task */
-export async function startSetup(
+export interface TaskRun {
+  /** What ECS lists the task under. */
+  readonly startedBy: string;
+  /** What it does in place of the set-up. @default nothing else */
+  readonly overrides?: TaskOverride;
+}
+
+/**
+ * Runs the set-up task once; resolves to its ARN.
+ *
+ * @throws CommandError when ECS does not take the task
+ */
+export async function startTask(
   ecs: ECSClient,
   setup: SetupDefinition,
   { environment, prefix, region }: Installation,
+  run: TaskRun,
 ): Promise<string> {
   try {
     const { tasks = [], failures = [] } = await ecs.send(
@@ -32,14 +45,14 @@ export async function startSetup(
         // Never on Spot: an interrupted upgrade of a schema helps nobody.
         launchType: 'FARGATE',
         networkConfiguration: networkOf(setup),
-        startedBy: 'tidegate-setup',
+        ...run,
       }),
     );
     const arn = tasks[0]?.taskArn;
     if (arn !== undefined) return arn;
     const reasons = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': '));
     throw new CommandError(
-      `ECS did not start the set-up task: ${reasons.join('; ') || 'it gave no reason'}. Try again.`,
+      `ECS did not start a task of ${setup.arn}: ${reasons.join('; ') || 'it gave no reason'}. Try again.`,
     );
   } catch (error) {
     if (!(error instanceof ClusterNotFoundException)) throw error;
@@ -68,7 +81,7 @@ export async function waitUntilStopped(
     if (tasks[0] !== undefined && status === 'STOPPED') return tasks[0];
     if (clock.monotonicMs() > deadlineMs)
       throw new CommandError(
-        `The set-up task ${taskArn} is ${status} after ${timeoutMs / 60_000} minutes. It goes on; look at its log and run the command again when it has stopped.`,
+        `The task ${taskArn} is ${status} after ${timeoutMs / 60_000} minutes. It goes on; look at its log and run the command again when it has stopped.`,
       );
     await wait(pollMs);
   }
