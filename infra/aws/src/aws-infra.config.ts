@@ -6,6 +6,8 @@ export interface InfraSettings {
   readonly environmentName: string;
   /** Changes to it from the JSON file `TIDEGATE_ENVIRONMENT_FILE`, for what should not be committed. */
   readonly environmentChanges: unknown;
+  /** Whether this machine is one of GitHub's, and gone afterwards. */
+  readonly isOnRunner: boolean;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -16,6 +18,7 @@ export function loadInfraSettings(variables: Variables = process.env): InfraSett
   return {
     environmentName: variables['TIDEGATE_ENVIRONMENT'] ?? 'dev',
     environmentChanges: file === undefined ? {} : readJson(file),
+    isOnRunner: variables['GITHUB_ACTIONS'] === 'true',
   };
 }
 

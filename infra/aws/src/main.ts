@@ -1,15 +1,18 @@
 import { App } from 'cdktf';
 import { addStacks } from './app';
 import { loadInfraSettings } from './aws-infra.config';
-import { environmentProblems, readAppFacts, requireNoProblems } from './checks';
+import { environmentProblems, readAppFacts, requireNoProblems, runnerProblems } from './checks';
 import { loadEnvironment } from './environments';
 import { InfrastructureError } from './infrastructure-error';
 import { SERVICES } from './services';
 
 try {
-  const { environmentName, environmentChanges } = loadInfraSettings();
+  const { environmentName, environmentChanges, isOnRunner } = loadInfraSettings();
   const environment = loadEnvironment(environmentName, environmentChanges);
-  requireNoProblems(environmentName, environmentProblems(environment, SERVICES, readAppFacts()));
+  requireNoProblems(environmentName, [
+    ...environmentProblems(environment, SERVICES, readAppFacts()),
+    ...runnerProblems(environment, isOnRunner),
+  ]);
   const app = new App();
   addStacks(app, environment);
   app.synth();

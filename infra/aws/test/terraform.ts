@@ -36,7 +36,7 @@ export function describeWithTerraform(title: string, tests: (terraform: Terrafor
 function terraformEnvironment(): NodeJS.ProcessEnv {
   const settings = path.join(workspaceRoot, '.tidegate', 'terraform');
   const environment = {
-    ...hostEnvironment(['AWS_']),
+    ...hostEnvironment(['AWS_', 'GITHUB_']),
     TF_IN_AUTOMATION: '1',
     CHECKPOINT_DISABLE: '1',
     DISABLE_VERSION_CHECK: '1',

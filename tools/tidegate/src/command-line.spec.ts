@@ -23,7 +23,7 @@ describe('the command line', () => {
   it.each([
     [
       'images pull dev',
-      '"images pull" is no command: expected images build, images push, setup, keys, status',
+      '"images pull" is no command: expected deploy, destroy, images build, images push, setup, keys, users',
     ],
     ['images', '"images" is no command'],
     ['setup', 'Of which environment? Expected "tidegate setup dev", for example.'],

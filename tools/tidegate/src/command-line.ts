@@ -1,5 +1,6 @@
 import { parseEnvCommand, type EnvCommand } from './client-settings/env-command-line';
 import { CommandError } from './command-error';
+import { parseDeployCommand, type DeployCommand } from './deploy/deploy-command-line';
 import { PLATFORMS, type Platform } from './images/image-builds';
 import { installationOf, type Installation } from './installation';
 import { parseHealthTestCommand, type HealthTestCommand } from './local-stack/health-test-command';
@@ -8,6 +9,7 @@ import { parseMigrateCommand, type MigrateCommand } from './migrate/migrate-comm
 import { parseVerifyCommand, type VerifyCommand } from './verify/verify-command-line';
 import { isOperation, parseOperation, type OperationsCommand } from './operations/operations-command-line';
 import { readArguments } from './read-arguments';
+import { parseUsersCommand, type UsersCommand } from './users/users-command-line';
 
 export type { Installation } from './installation';
 
@@ -26,19 +28,24 @@ export type Command =
   | ({ readonly name: 'images build' | 'images push' } & ImagesCommand)
   | { readonly name: 'setup'; readonly installation: Installation }
   | KeysCommand
+  | UsersCommand
   | MigrateCommand
   | VerifyCommand
   | EnvCommand
+  | DeployCommand
   | HealthTestCommand
   | OperationsCommand;
 
 export const HELP = `Usage: tidegate <command> <environment> [options]
 
+  deploy <env>         everything a deployment needs, in order: see "tidegate deploy --help"
+  destroy <env>        say what will be lost, ask, destroy: see "tidegate destroy --help"
   images build <env>   build every image
   images push <env>    build what the registry lacks, push it under the commit's hash, and write
                        infra/aws/images.<env>.tfvars.json with the digests
   setup <env>          run the set-up task once: secrets, databases, schemas
   keys <command>       make, list, rotate and revoke API keys: see "tidegate keys --help"
+  users <command>      make, list, grant and delete MLflow's users: see "tidegate users --help"
   migrate <command>    move everything of an MLflow server to another: see "tidegate migrate --help"
   verify <env>         look whether everything works, and write a report: see "tidegate verify --help"
   env <env>            settings for a notebook: see "tidegate env --help"
@@ -64,7 +71,9 @@ For images:
  */
 export function parseCommand(args: readonly string[], defaultRegion: string): Command {
   if (args[0] === 'keys') return parseKeysCommand(args.slice(1));
+  if (args[0] === 'users') return parseUsersCommand(args.slice(1), defaultRegion);
   if (args[0] === 'migrate') return parseMigrateCommand(args.slice(1));
+  if (args[0] === 'deploy' || args[0] === 'destroy') return parseDeployCommand(args[0], args.slice(1));
   if (args[0] === 'health-test') return parseHealthTestCommand(args.slice(1));
   if (args[0] === 'env') return parseEnvCommand(args.slice(1));
   if (args[0] === 'verify') return parseVerifyCommand(args.slice(1), defaultRegion);
@@ -89,7 +98,7 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
 }
 
 const EXPECTED_COMMANDS =
-  'expected images build, images push, setup, keys, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify, health-test, env or migrate.';
+  'expected deploy, destroy, images build, images push, setup, keys, users, status, logs, diagnose, rollback, redeploy, stop-task, scale, drift, doctor, cost, verify, health-test, env or migrate.';
 
 function read(args: readonly string[]) {
   return readArguments(args, 'tidegate --help', {

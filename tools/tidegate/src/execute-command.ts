@@ -1,20 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@tidegate/clock';
 import { env } from './client-settings/env-command';
 import { HELP, type Command } from './command-line';
+import { runDeployCommand } from './deploy/deploy-commands';
 import { ExitCode } from './exit-code';
 import { imagesBuild, imagesPush } from './images/images-commands';
 import { keys } from './keys/keys-commands';
-import type { KeysCommand } from './keys/keys-command-line';
 import { healthTest } from './local-stack/health-test-command';
 import { migrate } from './migrate/migrate-commands';
-import type { OperationsCommand } from './operations/operations-command-line';
 import { runOperation } from './operations/operations-commands';
+import type { OperationsContext } from './operations/operations-context';
 import { setup } from './setup/setup-command';
 import { askAtTerminal } from './terminal/ask';
 import { createPaint } from './terminal/paint';
+import { readStandardInput } from './terminal/read-standard-input';
 import { terminalOfProcess } from './terminal/terminal.config';
+import { users } from './users/users-command';
+import type { UsersCommand } from './users/users-command-line';
 import { verify } from './verify/verify-command';
 
 /** Of the clone this file is in. */
@@ -29,58 +33,70 @@ export async function executeCommand(
   print: Print,
   note: Print = (line) => console.error(line),
 ): Promise<ExitCode> {
+  const context = operationsContext(workspaceRoot, print, note);
+  if (isPartOf(command, 'keys')) {
+    await keys(command, context);
+    return ExitCode.ok;
+  }
+  if (isPartOf(command, 'users')) return manageUsers(command, context);
+  if (isPartOf(command, 'migrate')) return migrate(command, { ...context, workFolder: workspaceRoot });
   switch (command.name) {
     case 'help':
       print(HELP);
       return ExitCode.ok;
     case 'images build':
-      await imagesBuild(command, { workspaceRoot, print });
+      await imagesBuild(command, context);
       return ExitCode.ok;
     case 'images push':
-      await imagesPush(command, { workspaceRoot, print });
+      await imagesPush(command, context);
       return ExitCode.ok;
     case 'setup':
-      await setup(command.installation, { workspaceRoot, clock: systemClock, print });
+      await setup(command.installation, context);
       return ExitCode.ok;
-    case 'keys help':
-    case 'keys create':
-    case 'keys list':
-    case 'keys rotate':
-    case 'keys revoke':
-      return manageKeys(command, workspaceRoot, print, note);
-    case 'migrate help':
-    case 'migrate export':
-    case 'migrate import':
-    case 'migrate validate':
-      return migrate(command, { workFolder: workspaceRoot, clock: systemClock, print, note });
     case 'health-test help':
     case 'health-test':
-      return healthTest(command, { workspaceRoot, programRoot: PROGRAM_ROOT, print });
+      return healthTest(command, { ...context, programRoot: PROGRAM_ROOT });
     case 'env help':
     case 'env':
-      await env(command, { workspaceRoot, print, note });
+      await env(command, context);
       return ExitCode.ok;
     case 'verify help':
-    case 'verify': {
-      const paint = createPaint(terminalOfProcess().isColoured);
-      return verify(command, { workspaceRoot, clock: systemClock, print, note, paint });
-    }
+    case 'verify':
+      return verify(command, context);
+    case 'deploy help':
+    case 'deploy':
+    case 'destroy':
+      return runDeployCommand(command, context);
     default:
-      return operate(command, workspaceRoot, print, note);
+      return runOperation(command, context);
   }
 }
 
-async function manageKeys(command: KeysCommand, workspaceRoot: string, print: Print, note: Print) {
-  await keys(command, { workspaceRoot, clock: systemClock, print, note });
+/** Whether it is one of the commands that begin with this word. */
+function isPartOf<Word extends string>(
+  command: Command,
+  word: Word,
+): command is Extract<Command, { name: `${Word} ${string}` }> {
+  return command.name.startsWith(`${word} `);
+}
+
+async function manageUsers(command: UsersCommand, context: OperationsContext): Promise<ExitCode> {
+  const { hasPipedInput } = terminalOfProcess();
+  await users(command, {
+    ...context,
+    programRoot: PROGRAM_ROOT,
+    randomBytes,
+    ...(hasPipedInput && { readInput: readStandardInput }),
+  });
   return ExitCode.ok;
 }
 
-function operate(command: OperationsCommand, workspaceRoot: string, print: Print, note: Print) {
+function operationsContext(workspaceRoot: string, print: Print, note: Print): OperationsContext {
   const { isColoured, isInteractive } = terminalOfProcess();
-  return runOperation(command, {
+  return {
     ...{ workspaceRoot, clock: systemClock, print, note },
     sleep: (durationMs) => sleep(durationMs),
     paint: createPaint(isColoured),
     ...(isInteractive && { ask: askAtTerminal }),
-  });
+  };
 }

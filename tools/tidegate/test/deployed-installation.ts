@@ -25,7 +25,7 @@ export function prepareInfra(
 ): Readonly<Record<string, string>> {
   const target = infraOf(folder);
   copyFileSync(path.join(source, 'cdktf.json'), path.join(target, 'cdktf.json'));
-  for (const name of ['src', 'scripts']) symlinkSync(path.join(source, name), path.join(target, name));
+  symlinkSync(path.join(source, 'src'), path.join(target, 'src'));
   symlinkSync(path.join(workspaceRoot, 'node_modules'), path.join(target, 'node_modules'));
   const registry = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com`;
   const images = Object.fromEntries(
@@ -41,13 +41,16 @@ export function prepareInfra(
   };
 }
 
-/** Deploys what was prepared, as the workflow does. */
+/** Deploys all stacks of what was prepared. */
 export async function deployDev(folder: string, variables: Readonly<Record<string, string>>): Promise<void> {
   const deployment = await startProcess({
-    name: 'deploy-stacks.sh',
-    command: path.join(infraOf(folder), 'scripts', 'deploy-stacks.sh'),
-    args: ['dev', 'storage', 'foundation', 'services'],
-    env: { ...hostEnvironment(['AWS_']), ...variables, CI: '1' },
+    name: 'cdktf deploy',
+    command: path.join(workspaceRoot, 'node_modules/.bin/cdktf'),
+    args: [
+      ...['deploy', 'dev-storage', 'dev-foundation', 'dev-services', '--auto-approve', '--no-color'],
+      ...['--skip-provider-lock', '--var-file', path.join(infraOf(folder), 'images.dev.tfvars.json')],
+    ],
+    env: { ...hostEnvironment(['AWS_', 'GITHUB_']), ...variables, TIDEGATE_ENVIRONMENT: 'dev', CI: '1' },
     cwd: infraOf(folder),
     logFile: path.join(folder, 'deploy.log'),
   });

@@ -90,6 +90,16 @@ describeDeployed(`infra/aws, deployed${missing === undefined ? '' : `: ${missing
     );
   });
 
+  it('has no task for MLflow’s users before it is set up', async () => {
+    const { exitCode, stderr } = await tidegate('users list dev');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        /tidegate-dev-setup:1 has no images yet\. Expected "tidegate setup dev"/,
+      ) as string,
+    });
+  });
+
   it('is not ready before its secrets are filled, and then nothing is wrong with any service', async () => {
     const empty = await tidegate('diagnose dev api');
     expect(empty.stdout).toContain('LIKELY CAUSE  A secret has no value yet. [secret-empty]\n');

@@ -1,7 +1,4 @@
-import { useAwsSimulator } from '@tidegate/testing';
-import { AlteredAws } from './altered-aws';
-import { SimulatedInstallation } from './simulated-installation';
-import { WorkFolder, type CommandOutcome } from './tidegate-command';
+import { useInstallation } from './use-installation';
 
 jest.setTimeout(60_000);
 
@@ -16,27 +13,10 @@ const UNHEALTHY_TARGET = `<DescribeTargetHealthResponse xmlns="http://elasticloa
 </DescribeTargetHealthResponse>`;
 
 describe('tidegate status', () => {
-  const simulator = useAwsSimulator();
-  let aws: AlteredAws;
-  let folder: WorkFolder;
-
-  beforeAll(() => new SimulatedInstallation(simulator).create());
-
-  beforeEach(async () => {
-    aws = await AlteredAws.start(simulator.url);
-    folder = new WorkFolder();
-  });
-
-  afterEach(() => {
-    aws.stop();
-    folder.remove();
-  });
-
-  const tidegate = (line: string, variables = {}): Promise<CommandOutcome> =>
-    folder.tidegate(line.split(' '), { ...simulator.environment, AWS_ENDPOINT_URL: aws.url, ...variables });
+  const under = useInstallation();
 
   it('shows every service in a line, without colours where there is no terminal, and ends with 0', async () => {
-    const { exitCode, stdout, stderr } = await tidegate('status dev');
+    const { exitCode, stdout, stderr } = await under.tidegate('status dev');
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^tidegate-dev in eu-west-2, 20\d\d-/);
@@ -50,7 +30,7 @@ describe('tidegate status', () => {
   });
 
   it('shows one service whole', async () => {
-    const { exitCode, stdout } = await tidegate('status dev api');
+    const { exitCode, stdout } = await under.tidegate('status dev api');
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^TASK +REVISION +STATUS +HEALTH +ADDRESS +ZONE +AGE$/m);
@@ -60,16 +40,46 @@ describe('tidegate status', () => {
       /^Image 123456789012\.dkr\.ecr\.eu-west-2\.amazonaws\.com\/tidegate-dev\/api@sha256:1{64}$/m,
     );
     expect(stdout).toContain('(service api) has started 1 tasks.');
+    expect(stdout).toMatch(/^LOG_LEVEL +info$/m);
+    expect(stdout).toMatch(/^API_KEY_PEPPER +secret arn:aws:secretsmanager:\S+:pepper::$/m);
+    expect(stdout).toContain('\nA deployment keeps 100 % to 200 % of the tasks; circuit breaker off\n');
+    expect(stdout).toContain('\nTask definition 1: cpu 256, memory 512 MiB, X86_64\n');
+  });
+
+  it('shows why tasks of one service stopped', async () => {
+    under.aws.alter('ListTasks', (answer, request) =>
+      request['desiredStatus'] === 'STOPPED'
+        ? { taskArns: ['arn:aws:ecs:eu-west-2:123456789012:task/tidegate-dev/0b69'] }
+        : answer,
+    );
+    under.aws.alter('DescribeTasks', (answer, request) =>
+      (request['tasks'] as string[])[0]?.endsWith('/0b69') === true
+        ? {
+            tasks: [
+              {
+                taskArn: 'arn:aws:ecs:eu-west-2:123456789012:task/tidegate-dev/0b69',
+                stopCode: 'EssentialContainerExited',
+                stoppedReason: 'Essential container in task exited',
+                containers: [{ name: 'api', exitCode: 1 }],
+              },
+            ],
+          }
+        : answer,
+    );
+    const { stdout } = await under.tidegate('status dev api');
+    expect(stdout).toMatch(
+      /^0b69 +- +EssentialContainerExited: Essential container in task exited +api: exit code 1$/m,
+    );
   });
 
   it('ends with 2 and names what is wrong, to programs as well', async () => {
-    aws.reply('DescribeTargetHealth', UNHEALTHY_TARGET);
-    aws.alter('DescribeTasks', (answer) => ({
+    under.aws.reply('DescribeTargetHealth', UNHEALTHY_TARGET);
+    under.aws.alter('DescribeTasks', (answer) => ({
       ...answer,
       tasks: (answer['tasks'] as object[]).map((task) => ({ ...task, healthStatus: 'UNHEALTHY' })),
     }));
 
-    const { exitCode, stdout, stderr } = await tidegate('status dev api --json');
+    const { exitCode, stdout, stderr } = await under.tidegate('status dev api --json');
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -94,12 +104,13 @@ describe('tidegate status', () => {
 
   it('goes on with --watch, a document a line for programs', async () => {
     let looks = 0;
-    aws.alter('ListServices', (answer) => {
+    under.aws.alter('ListServices', (answer) => {
       looks += 1;
-      if (looks === 2) aws.fail('ListServices', 'ExpiredTokenException', 'The security token is expired');
+      if (looks === 2)
+        under.aws.fail('ListServices', 'ExpiredTokenException', 'The security token is expired');
       return answer;
     });
-    const { exitCode, stdout, stderr } = await tidegate('status dev --watch --interval 1s --json');
+    const { exitCode, stdout, stderr } = await under.tidegate('status dev --watch --interval 1s --json');
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('AWS refuses the credentials');
@@ -112,8 +123,8 @@ describe('tidegate status', () => {
   });
 
   it('says so when the cluster has no service yet', async () => {
-    aws.alter('ListServices', () => ({ serviceArns: [] }));
-    expect(await tidegate('status dev')).toMatchObject({
+    under.aws.alter('ListServices', () => ({ serviceArns: [] }));
+    expect(await under.tidegate('status dev')).toMatchObject({
       exitCode: 1,
       stderr:
         'No service is deployed in tidegate-dev (eu-west-2): expected those of the stack dev-services. Deploy it first.\n',
@@ -131,7 +142,7 @@ describe('tidegate status', () => {
     ['status dev', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'No AWS credentials were found'],
     ['status dev', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, 'AWS cannot be reached in region "eu-west-2"'],
   ])('%s with %j: one line that says what happened and what to do', async (line, variables, message) => {
-    const { exitCode, stdout, stderr } = await tidegate(line, variables);
+    const { exitCode, stdout, stderr } = await under.tidegate(line, variables);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(message);
@@ -151,9 +162,9 @@ describe('tidegate status', () => {
       'AWS refuses the credentials: The security token',
     ],
   ])('says what %s means', async (code, message, explanation) => {
-    aws.fail('ListServices', code, message);
+    under.aws.fail('ListServices', code, message);
 
-    const { exitCode, stderr } = await tidegate('status dev');
+    const { exitCode, stderr } = await under.tidegate('status dev');
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain(explanation);

@@ -11,7 +11,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: ./.github/workflows/nowhere.yml
       - run: infra/aws/scripts/nowhere.sh && npx nobodys-program
-      - run: infra/aws/scripts/stacks.sh
+      - run: infra/aws/README.md
       - run: echo \${{ github.event.nothing.title }} \${{ nonsense.value }}
       - run: |
           echo \${{ secrets.AWS_KEY }}
@@ -58,7 +58,7 @@ describe('the workflows', () => {
       'not there, or not executable: infra/aws/scripts/nowhere.sh',
       'not there, or not executable: node_modules/.bin/nobodys-program',
       'not there, or not executable: infra/aws/scripts/nowhere.sh',
-      'not there, or not executable: infra/aws/scripts/stacks.sh',
+      'not there, or not executable: infra/aws/README.md',
     ]);
   });
 });

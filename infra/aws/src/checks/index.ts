@@ -4,4 +4,6 @@ export { engineVersionProblems, hostProblems } from './database.check';
 export { placeholderProblems } from './edge.check';
 export { imageProblems, registryProblems } from './images.check';
 export { requireNoProblems, type Problem } from './problem';
+export { quotaProblems, type Quota, type QuotaFacts } from './quota.check';
+export { runnerProblems } from './runner.check';
 export { bucketProblems, type BucketFacts } from './storage.check';

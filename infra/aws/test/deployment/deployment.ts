@@ -1,6 +1,7 @@
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -78,9 +79,9 @@ export class Deployment {
     writeFileSync(this.imagesFile(), JSON.stringify({ images }));
   }
 
-  /** Deploys with the script that the workflow uses; returns the outputs of every stack named, sensitive ones, too. */
+  /** Deploys in the order of their dependencies; returns the outputs of every stack named, sensitive ones, too. */
   async deploy(...stacks: StackName[]): Promise<Record<string, Record<string, unknown>>> {
-    await this.script('deploy-stacks.sh', stacks);
+    await this.cdktf('deploy', stacks);
     const outputs = await Promise.all(stacks.map((stack) => this.outputs(stack)));
     return Object.fromEntries(stacks.map((stack, index) => [this.nameOf(stack), outputs[index] ?? {}]));
   }
@@ -88,18 +89,14 @@ export class Deployment {
   /** What the workflow writes into a job's summary on a pull request, one part a stack. */
   async planSummary(...stacks: StackName[]): Promise<string> {
     const summary = this.pathOf('summary.md');
-    await this.script('plan-stacks.sh', stacks, { GITHUB_STEP_SUMMARY: summary });
+    const script = this.pathOf('scripts/plan-stacks.sh');
+    const args = [this.options.environmentName, ...stacks];
+    await this.run('plan-stacks.sh', script, args, { GITHUB_STEP_SUMMARY: summary });
     return readFileSync(summary, 'utf8');
   }
 
   async destroy(...stacks: StackName[]): Promise<void> {
-    const names = stacks.map((stack) => this.nameOf(stack));
-    await this.run(`cdktf destroy ${names.join(' ')}`, path.join(workspaceRoot, 'node_modules/.bin/cdktf'), [
-      ...['destroy', ...names, '--auto-approve', '--no-color', '--skip-provider-lock'],
-      // Lets one layer be destroyed alone. With several, cdktf 0.21 would forget their order.
-      ...(stacks.length === 1 ? ['--ignore-missing-stack-dependencies'] : []),
-      ...this.variablesOf(stacks),
-    ]);
+    await this.cdktf('destroy', stacks);
   }
 
   /** What a second `terraform plan` of a deployed stack would change; empty when nothing. */
@@ -119,6 +116,21 @@ export class Deployment {
     return (await this.terraform(this.stackFolder(stack), args, [1])).stderr;
   }
 
+  /**
+   * Runs a script of a guide with bash, as in the root of the repository; stops at the first command that fails.
+   *
+   * @param programs folder that comes first on PATH
+   */
+  runGuide(script: string, programs: string): Promise<CommandResult> {
+    const root = this.pathOf('root');
+    if (!existsSync(root)) {
+      mkdirSync(path.join(root, 'infra'), { recursive: true });
+      symlinkSync(this.folder, path.join(root, 'infra', 'aws'));
+    }
+    const environment = { ...this.environment, PATH: `${programs}:${this.environment.PATH ?? ''}` };
+    return runCommand('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env: environment });
+  }
+
   /** The state of a deployed stack as Terraform stores it, in a file or, with a bucket for it, there. */
   async state(stack: StackName): Promise<string> {
     const file = this.pathOf(`terraform.${this.options.environmentName}-${stack}.tfstate`);
@@ -135,13 +147,16 @@ export class Deployment {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private script(
-    name: string,
-    stacks: readonly StackName[],
-    environment: NodeJS.ProcessEnv = {},
-  ): Promise<void> {
-    const args = [this.options.environmentName, ...stacks];
-    return this.run(`${name} ${args.join(' ')}`, this.pathOf(path.join('scripts', name)), args, environment);
+  private cdktf(command: 'deploy' | 'destroy', stacks: readonly StackName[]): Promise<void> {
+    const names = stacks.map((stack) => this.nameOf(stack));
+    const args = [
+      ...[command, ...names, '--auto-approve', '--no-color', '--skip-provider-lock'],
+      // Lets one layer be deployed or destroyed alone. With several, cdktf 0.21 would forget their order.
+      ...(stacks.length === 1 ? ['--ignore-missing-stack-dependencies'] : []),
+      ...this.variablesOf(stacks),
+    ];
+    const program = path.join(workspaceRoot, 'node_modules/.bin/cdktf');
+    return this.run(`cdktf ${command} ${names.join(' ')}`, program, args);
   }
 
   private async run(

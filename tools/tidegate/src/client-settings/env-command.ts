@@ -1,8 +1,8 @@
 import { CommandError } from '../command-error';
 import { apiBaseUrl } from '../keys/api-access';
+import { deployedOutput } from '../terraform/stack-outputs';
 import { readStack } from '../local-stack/read-stack';
 import { ENV_HELP, type EnvCommand } from './env-command-line';
-import { deployedApiUrl } from './deployed-api-url';
 
 /** `tidegate env`: what a client of MLflow and of the api has to set. */
 export async function env(command: EnvCommand, { workspaceRoot, print, note }: EnvContext): Promise<void> {
@@ -35,7 +35,7 @@ async function clientOf(
     const { services, apiKey } = await readStack(workspaceRoot);
     return { url: apiBaseUrl(services.api.url), key: apiKey };
   }
-  const address = url ?? (await deployedApiUrl(workspaceRoot, environment));
+  const address = url ?? (await deployedOutput(workspaceRoot, environment, 'services', 'api_url'));
   if (address === undefined)
     throw new CommandError(
       `The address of ${environment} is not known here: infra/aws/outputs.${environment}.json is what a deployment leaves. ` +

@@ -12,7 +12,11 @@ export interface RegistryLogin {
 
 /** The program `docker`, or one that takes its place under that name. */
 export class Docker {
-  constructor(private readonly workspaceRoot: string) {}
+  /** @param isQuiet what it prints goes to standard error */
+  constructor(
+    private readonly workspaceRoot: string,
+    private readonly isQuiet = false,
+  ) {}
 
   build(name: string, options: readonly string[], platform: Platform): Promise<void> {
     return this.run(['build', ...options, '--platform', platform, '--tag', name, '.']);
@@ -28,7 +32,7 @@ export class Docker {
   }
 
   private async run(args: readonly string[], input?: string): Promise<void> {
-    const options = { cwd: this.workspaceRoot, ...(input !== undefined && { input }) };
+    const options = { cwd: this.workspaceRoot, isQuiet: this.isQuiet, ...(input !== undefined && { input }) };
     const exitCode = await runProgram('docker', args, options);
     if (exitCode !== 0)
       throw new CommandError(

@@ -13,6 +13,8 @@ import { releaseFile, writeRelease } from './release-file';
 export interface ImagesContext {
   readonly workspaceRoot: string;
   readonly print: (line: string) => void;
+  /** What docker prints goes to standard error. @default false */
+  readonly isQuiet?: boolean;
 }
 
 /** `tidegate images build`: for this machine, nothing leaves it. */
@@ -37,7 +39,7 @@ export async function imagesBuild(
 /** `tidegate images push` */
 export async function imagesPush(
   command: ImagesCommand,
-  { workspaceRoot, print }: ImagesContext,
+  { workspaceRoot, print, isQuiet = false }: ImagesContext,
 ): Promise<void> {
   const { installation, platform } = command;
   const checkout = new Checkout(workspaceRoot);
@@ -45,7 +47,7 @@ export async function imagesPush(
   const registry = new Registry(new ECRClient({ region: installation.region }), installation);
   const unchanged = canBuild ? await unchangedImages(checkout, command.since) : new Map<Image, string>();
   const plan = { release, canBuild, unchanged, platform };
-  const images = await pushImages(registry, new Docker(workspaceRoot), plan, print);
+  const images = await pushImages(registry, new Docker(workspaceRoot, isQuiet), plan, print);
   await writeRelease(workspaceRoot, installation.environment, images);
   print(`Release ${release} is in ${releaseFile(installation.environment)}`);
 }

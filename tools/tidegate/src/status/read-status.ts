@@ -2,7 +2,8 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Installation } from '../installation';
-import { readService, readServices } from '../services/read-services';
+import { nameOf, readService, readServices } from '../services/read-services';
+import { readTasks } from '../services/read-tasks';
 import { observeService } from '../services/service-observation';
 import { serviceStatus, type ServiceStatus } from './service-status';
 
@@ -26,7 +27,14 @@ export class StatusReader {
       name === undefined
         ? await readServices(clients.ecs, installation)
         : [await readService(clients.ecs, installation, name)];
-    const observations = services.map((service) => observeService(clients, installation.prefix, service));
-    return (await Promise.all(observations)).map(serviceStatus);
+    return Promise.all(
+      services.map(async (service) => {
+        const [observation, stoppedTasks] = await Promise.all([
+          observeService(clients, installation.prefix, service),
+          readTasks(clients.ecs, installation.prefix, nameOf(service), 'STOPPED'),
+        ]);
+        return serviceStatus(observation, stoppedTasks);
+      }),
+    );
   }
 }

@@ -4,6 +4,13 @@ import type { ServiceTargets } from '../services/read-targets';
 import type { ImageVersion } from '../services/read-image';
 import { nameOf } from '../services/read-services';
 import { revisionNameOf, type ServiceObservation } from '../services/service-observation';
+import {
+  deploymentSettings,
+  taskSettings,
+  type DeploymentSettings,
+  type TaskSettings,
+} from './service-settings';
+import { stoppedTask, type StoppedTask } from './stopped-task';
 import { problemsOf } from './service-problems';
 
 /** `stopped`: no task is wanted, so none is missing. */
@@ -55,14 +62,21 @@ export interface ServiceStatus {
   readonly deployments: readonly DeploymentStatus[];
   readonly tasks: readonly TaskStatus[];
   readonly targets: readonly TargetStatus[];
+  /** The newest first; ECS remembers them for about an hour. */
+  readonly stoppedTasks: readonly StoppedTask[];
+  readonly deploymentSettings: DeploymentSettings;
+  readonly taskSettings: TaskSettings;
   /** The newest first. */
   readonly events: readonly { readonly at?: Date; readonly message: string }[];
 }
 
 const SHOWN_EVENTS = 10;
+const SHOWN_STOPPED_TASKS = 5;
 
-export function serviceStatus(observation: ServiceObservation): ServiceStatus {
-  const { service, tasks, targets, image } = observation;
+export function serviceStatus(
+  { service, definition, tasks, targets, image }: ServiceObservation,
+  stoppedTasks: readonly Task[] = [],
+): ServiceStatus {
   const { desiredCount = 0, runningCount = 0, pendingCount = 0, events = [] } = service;
   const status = {
     name: nameOf(service),
@@ -73,6 +87,9 @@ export function serviceStatus(observation: ServiceObservation): ServiceStatus {
     deployments: (service.deployments ?? []).map(deploymentStatus),
     tasks: tasks.map(taskStatus),
     targets: targets.flatMap(targetStatuses),
+    stoppedTasks: stoppedTasks.slice(0, SHOWN_STOPPED_TASKS).map(stoppedTask),
+    deploymentSettings: deploymentSettings(service),
+    taskSettings: taskSettings(definition),
     events: events.slice(0, SHOWN_EVENTS).map(({ createdAt, message = '' }) => ({
       ...(createdAt !== undefined && { at: createdAt }),
       message,

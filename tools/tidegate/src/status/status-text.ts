@@ -51,7 +51,7 @@ function targetSummary(targets: readonly TargetStatus[]): string {
 }
 
 function detailLines(service: ServiceStatus, nowMs: number, paint: Paint): string[] {
-  const { deployments, tasks, targets, image, events } = service;
+  const { deployments, tasks, stoppedTasks, targets, image, events } = service;
   return [
     ...section(
       ['DEPLOYMENT', 'STATUS', 'ROLLOUT', 'TASKS', 'FAILED', 'REASON'],
@@ -66,14 +66,45 @@ function detailLines(service: ServiceStatus, nowMs: number, paint: Paint): strin
       ]),
     ),
     ...section(
+      ['STOPPED TASK', 'AGE', 'REASON', 'CONTAINERS'],
+      stoppedTasks.map(({ id, at, reason, containers }) => [
+        id,
+        ageOf(at, nowMs),
+        reason,
+        containers.join('; '),
+      ]),
+    ),
+    ...section(
       ['TARGET', 'STATE', 'REASON', 'DESCRIPTION'],
       targets.map(({ address, port, state, reason = '', description = '' }) => [
         ...[`${address}:${port ?? ''}`, state, reason, description],
       ]),
     ),
-    '',
+    ...settingsLines(service),
     `Image ${image.reference}${image.tags.length > 0 ? ` (${image.tags.join(', ')})` : ''}`,
     ...eventLines(events, nowMs, paint),
+  ];
+}
+
+function settingsLines({ deploymentSettings: rules, taskSettings: task }: ServiceStatus): string[] {
+  const { minimumHealthyPercent = 100, maximumPercent = 200, circuitBreaker, alarms } = rules;
+  const { cpu, memoryMib, architecture, healthCheck, environment, secrets } = task;
+  const stopping = [
+    `circuit breaker ${circuitBreaker}`,
+    ...(alarms.length > 0 ? [`alarms ${alarms.join(', ')}`] : []),
+  ];
+  return [
+    ...section(
+      ['SETTING', 'VALUE'],
+      [
+        ...Object.entries(environment),
+        ...Object.entries(secrets).map(([name, from]) => [name, `secret ${from}`]),
+      ],
+    ),
+    '',
+    `A deployment keeps ${minimumHealthyPercent} % to ${maximumPercent} % of the tasks; ${stopping.join('; ')}`,
+    `Task definition ${task.revision}: cpu ${cpu}, memory ${memoryMib} MiB, ${architecture}`,
+    `Health check ${healthCheck ?? 'none'}`,
   ];
 }
 

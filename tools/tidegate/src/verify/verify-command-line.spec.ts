@@ -5,11 +5,14 @@ const dev = { environment: 'dev', prefix: 'tidegate-dev', region: 'eu-west-2' };
 
 describe('the command line of verify', () => {
   it.each([
-    ['verify --local', { name: 'verify', isJson: false }],
-    ['verify --local --json --report r.md', { name: 'verify', isJson: true, reportFile: 'r.md' }],
+    ['verify --local', { name: 'verify', needsKey: true, isJson: false }],
+    [
+      'verify --local --json --report r.md',
+      { name: 'verify', needsKey: true, isJson: true, reportFile: 'r.md' },
+    ],
     [
       'verify dev --url https://api.example',
-      { name: 'verify', isJson: false, installation: dev, url: 'https://api.example' },
+      { name: 'verify', needsKey: true, isJson: false, installation: dev, url: 'https://api.example' },
     ],
     ['verify --help', { name: 'verify help' }],
   ])('%s', (line, command) => expect(parse(line)).toEqual(command));

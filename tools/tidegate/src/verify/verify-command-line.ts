@@ -12,6 +12,8 @@ export type VerifyCommand =
       readonly url?: string;
       /** Where the report goes. Undefined: below `.tidegate/reports`. */
       readonly reportFile?: string;
+      /** Without a key, only what needs none is looked at. */
+      readonly needsKey: boolean;
       readonly isJson: boolean;
     };
 
@@ -50,8 +52,7 @@ export function parseVerifyCommand(args: readonly string[], defaultRegion: strin
   if (local === true && (url ?? project ?? region) !== undefined)
     throw new CommandError('--local knows its address itself: expected no --url, --project or --region.');
   return {
-    name: 'verify',
-    isJson: json === true,
+    ...{ name: 'verify', needsKey: true, isJson: json === true },
     ...(environment !== undefined && {
       installation: installationOf(environment, project ?? 'tidegate', region ?? defaultRegion),
     }),

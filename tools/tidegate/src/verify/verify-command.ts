@@ -6,6 +6,7 @@ import { ExitCode } from '../exit-code';
 import { accessFromEnvironment } from '../keys/api-access.config';
 import { apiAccess, isReadableOnTheWay } from '../keys/api-access';
 import { readStack } from '../local-stack/read-stack';
+import type { Installation } from '../installation';
 import type { Paint } from '../terminal/paint';
 import { tableLines } from '../terminal/table';
 import { healthChecks, serviceChecks } from './api-checks';
@@ -51,16 +52,21 @@ interface Subject {
 type Verify = Extract<VerifyCommand, { name: 'verify' }>;
 
 async function subjectOf(
-  { installation, url }: Verify,
+  { installation, url, needsKey }: Verify,
   { workspaceRoot, note }: VerifyContext,
 ): Promise<Subject> {
+  if (!needsKey && installation !== undefined && url !== undefined)
+    return {
+      ...{ target: targetOf(installation), url },
+      checks: [...healthChecks({ url }), ...installationChecks(installation)],
+    };
   const isLocal = installation === undefined;
   const options = { isLocal, ...(url !== undefined && { url }) };
   const api = await apiAccess(options, workspaceRoot, accessFromEnvironment(), 'ops:read, for example,');
   if (isReadableOnTheWay(api.url)) note(`The key can be read on the way: ${api.url} is not https.`);
   const own = isLocal ? localChecks(await readStack(workspaceRoot)) : installationChecks(installation);
   return {
-    target: isLocal ? 'the local stack' : `${installation.prefix} in ${installation.region}`,
+    target: isLocal ? 'the local stack' : targetOf(installation),
     url: api.url,
     checks: [
       ...healthChecks(api),
@@ -70,6 +76,10 @@ async function subjectOf(
       ...own,
     ],
   };
+}
+
+function targetOf({ prefix, region }: Installation): string {
+  return `${prefix} in ${region}`;
 }
 
 async function writeReport(

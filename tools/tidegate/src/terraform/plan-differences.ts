@@ -9,6 +9,7 @@ const planSchema = z.object({
     .array(
       z.object({
         address: z.string(),
+        type: z.string(),
         change: z.object({
           actions: z.array(z.string()),
           before: values,
@@ -20,12 +21,15 @@ const planSchema = z.object({
       }),
     )
     .default([]),
-  prior_state: z.unknown(),
+  prior_state: z.unknown().optional(),
 });
 
 export interface Difference {
   readonly address: string;
-  readonly kind: 'gone' | 'changed' | 'too much' | 'to be replaced';
+  /** Such as `aws_ecs_service`. */
+  readonly type: string;
+  /** What the plan would do. */
+  readonly action: 'create' | 'update' | 'delete' | 'replace';
   /** `name: value in AWS -> value wanted`. */
   readonly attributes: readonly string[];
 }
@@ -38,7 +42,7 @@ export interface PlanDifferences {
 
 const SHOWN_CHARACTERS = 80;
 
-/** What a plan would change, in words: AWS is not what the code says there. */
+/** What a plan would change. */
 export function planDifferences(planJson: string): PlanDifferences {
   const plan = planSchema.parse(JSON.parse(planJson));
   const changes = plan.resource_changes.filter(({ change }) =>
@@ -46,9 +50,8 @@ export function planDifferences(planJson: string): PlanDifferences {
   );
   return {
     isDeployed: JSON.stringify(plan.prior_state ?? null).includes('"mode":"managed"'),
-    differences: changes.map(({ address, change }) => ({
-      address,
-      kind: kindOf(change.actions),
+    differences: changes.map(({ address, type, change }) => ({
+      ...{ address, type, action: actionOf(change.actions) },
       attributes:
         change.actions.includes('update') || change.actions.length > 1 ? changedAttributes(change) : [],
     })),
@@ -59,10 +62,10 @@ function isQuiet(action: string): boolean {
   return action === 'no-op' || action === 'read';
 }
 
-function kindOf(actions: readonly string[]): Difference['kind'] {
-  if (actions.length > 1) return 'to be replaced';
-  if (actions.includes('create')) return 'gone';
-  return actions.includes('delete') ? 'too much' : 'changed';
+function actionOf(actions: readonly string[]): Difference['action'] {
+  if (actions.length > 1) return 'replace';
+  if (actions.includes('create')) return 'create';
+  return actions.includes('delete') ? 'delete' : 'update';
 }
 
 type Change = z.infer<typeof planSchema>['resource_changes'][number]['change'];

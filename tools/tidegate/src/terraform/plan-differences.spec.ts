@@ -10,7 +10,11 @@ const plan = (changes: Record<string, object>, prior_state: unknown = priorState
     JSON.stringify({
       format_version: '1.2',
       prior_state,
-      resource_changes: Object.entries(changes).map(([address, one]) => ({ address, change: one })),
+      resource_changes: Object.entries(changes).map(([address, one]) => ({
+        address,
+        type: 'aws_x',
+        change: one,
+      })),
     }),
   );
 
@@ -35,12 +39,18 @@ describe('a plan in words', () => {
     });
     expect(isDeployed).toBe(true);
     expect(differences).toEqual([
-      { address: 'aws_ecs_service.api', kind: 'changed', attributes: ['desired_count: 3 -> 1'] },
-      { address: 'aws_security_group_rule.in', kind: 'gone', attributes: [] },
-      { address: 'aws_sns_topic.old', kind: 'too much', attributes: [] },
+      {
+        address: 'aws_ecs_service.api',
+        type: 'aws_x',
+        action: 'update',
+        attributes: ['desired_count: 3 -> 1'],
+      },
+      { address: 'aws_security_group_rule.in', type: 'aws_x', action: 'create', attributes: [] },
+      { address: 'aws_sns_topic.old', type: 'aws_x', action: 'delete', attributes: [] },
       {
         address: 'aws_db_instance.db',
-        kind: 'to be replaced',
+        type: 'aws_x',
+        action: 'replace',
         attributes: ['arn: null -> known only afterwards', 'engine: "14" -> "15"'],
       },
     ]);
