@@ -7,7 +7,8 @@ export const loggingCloudWatchMetrics: readonly CloudWatchMetric[] = [
   { name: 'EventErrors', series: 'logging_errors_total', value: 'growth' },
   { name: 'DatabaseInitialized', series: 'logging_db_initialized', value: 'lowest', isOnlyInLog: true },
   { name: 'DefaultPartitionRows', series: 'logging_default_partition_rows', value: 'highest' },
+  { name: 'SpoolReady', series: 'logging_spool_ready', value: 'lowest' },
   { name: 'SpoolRecords', series: 'logging_spool_records', value: 'highest', isOnlyInLog: true },
-  { name: 'SpoolSetAside', series: 'logging_spool_set_aside_total', value: 'growth', isOnlyInLog: true },
+  { name: 'SpoolSetAside', series: 'logging_spool_set_aside_total', value: 'growth' },
   http5xx,
 ];

@@ -21,6 +21,7 @@ describe('the metric lines of the prediction log for CloudWatch', () => {
       Defects: 1,
       EventErrors: 1,
       DatabaseInitialized: 1,
+      SpoolReady: 1,
       SpoolRecords: 0,
       SpoolSetAside: 0,
       DefaultPartitionRows: 0,

@@ -50,7 +50,7 @@ const CLUSTER_WIDE = ['Namespace'];
 
 it('has an overlay for environments that infra/aws has, too', () => {
   const overlays = readdirSync(path.join(__dirname, '..', 'overlays'));
-  expect(overlays).toEqual([...OVERLAYS]);
+  expect(overlays.sort()).toEqual([...OVERLAYS].sort());
   const environments = path.join(__dirname, '..', '..', 'aws', 'src', 'environments');
   expect(overlays.filter((name) => !existsSync(path.join(environments, `${name}.ts`)))).toEqual([]);
 });

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { hostEnvironment, runCommand } from '@tidegate/local-parts';
 import { parseAllDocuments } from 'yaml';
 
-/** Named as the environments of infra/aws. */
-export const OVERLAYS = ['dev', 'production'] as const;
+/** Named as the environments of infra/aws, the smallest first. */
+export const OVERLAYS = ['dev', 'staging', 'production'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
 /** As much of an object as all of them have. */

@@ -8,6 +8,7 @@ import gaps.budgets
 import gaps.cloudformation
 import gaps.cloudwatch
 import gaps.ec2
+import gaps.ecr
 import gaps.ecs
 import gaps.elasticache
 import gaps.elbv2

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { GetRoleCommand, IAMClient, CreateRoleCommand, AttachRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  RDSClient,
+  RestoreDBInstanceToPointInTimeCommand,
+} from '@aws-sdk/client-rds';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateSecretCommand,
@@ -51,6 +57,25 @@ it('stores objects, knows the managed policies of AWS and its own account', asyn
 
   const { Account } = await new STSClient(aws.sdk).send(new GetCallerIdentityCommand({}));
   expect(Account).toBe(aws.accountId);
+});
+
+it('makes a restored database an instance of its own, no replica', async () => {
+  const rds = new RDSClient(aws.sdk);
+  const source = { DBInstanceIdentifier: 'source', Engine: 'postgres', DBInstanceClass: 'db.t3.micro' };
+  await rds.send(new CreateDBInstanceCommand({ ...source, AllocatedStorage: 20, MasterUsername: 'admin1' }));
+  await rds.send(
+    new RestoreDBInstanceToPointInTimeCommand({
+      SourceDBInstanceIdentifier: 'source',
+      TargetDBInstanceIdentifier: 'restored',
+      UseLatestRestorableTime: true,
+    }),
+  );
+  const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
+  expect(new Set(DBInstances.map(({ DbiResourceId }) => DbiResourceId)).size).toBe(2);
+  expect(DBInstances.map((one) => one.ReadReplicaSourceDBInstanceIdentifier ?? 'none')).toEqual([
+    'none',
+    'none',
+  ]);
 });
 
 it('answers a request that is sent again because its answer was lost as it answered the first', async () => {

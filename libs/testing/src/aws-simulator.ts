@@ -46,11 +46,7 @@ export interface AwsSimulator {
  * @throws LocalPartError `PYTHON_MISSING`, `PYTHON_INSTALL_FAILED` or `START_FAILED`
  */
 export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Promise<AwsSimulator> {
-  const { python } = await ensurePythonEnv({
-    venvDir: path.join(workspaceRoot, '.tidegate', 'aws-simulator-venv'),
-    requirementFiles: [path.join(programDir, 'requirements.txt')],
-    onProgress: (line) => process.stderr.write(`${line}\n`),
-  });
+  const python = await ensureAwsSimulatorPython();
   const folder = await mkdtemp(path.join(tmpdir(), 'tidegate-aws-simulator-'));
   const port = await findFreePort();
   const server = await startProcess({
@@ -76,6 +72,16 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The Python that has moto, and with it botocore's models of the AWS API. */
+export async function ensureAwsSimulatorPython(): Promise<string> {
+  const { python } = await ensurePythonEnv({
+    venvDir: path.join(workspaceRoot, '.tidegate', 'aws-simulator-venv'),
+    requirementFiles: [path.join(programDir, 'requirements.txt')],
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  });
+  return python;
 }
 
 function simulatedAccount(url: string): Omit<AwsSimulator, 'logFile' | 'stop'> {

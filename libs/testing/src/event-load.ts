@@ -47,7 +47,7 @@ export function startEventLoad({ url, senders, random, pauseMs = 0 }: EventLoadO
   };
 
   const send = async (events: readonly Record<string, unknown>[]): Promise<boolean> => {
-    const status = await post(`${url}/log`, JSON.stringify(events));
+    const status = await postEvents(url, events);
     answers.set(status, (answers.get(status) ?? 0) + 1);
     const isTaken = status === 201 || status === 202;
     if (isTaken) for (const { id } of events) acknowledged.add(String(id));
@@ -77,11 +77,11 @@ export function startEventLoad({ url, senders, random, pauseMs = 0 }: EventLoadO
   };
 }
 
-/** The status of the answer, read whole; 0 when none came. */
-async function post(url: string, body: string): Promise<number> {
+/** Gives events to a prediction log. The status of its answer, read whole; 0 when none came. */
+export async function postEvents(url: string, events: readonly object[]): Promise<number> {
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body });
+    const response = await fetch(`${url}/log`, { method: 'POST', headers, body: JSON.stringify(events) });
     await response.arrayBuffer();
     return response.status;
   } catch {

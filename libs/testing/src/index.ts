@@ -1,8 +1,8 @@
 export { startApiProcess, type ApiProcess } from './api-process';
 export { checkAppSettings, type AppWithSettings, type SettingsFindings } from './app-settings';
-export { startAwsSimulator } from './aws-simulator';
+export { ensureAwsSimulatorPython, startAwsSimulator } from './aws-simulator';
 export type { AwsSimulator, AwsSimulatorOptions } from './aws-simulator';
-export { startEventLoad, type EventLoad, type EventLoadOptions } from './event-load';
+export { postEvents, startEventLoad, type EventLoad, type EventLoadOptions } from './event-load';
 export { FakeClock } from './fake-clock';
 export { decoyAddresses, rcodes, type DnsBehaviour, type DnsQueryType } from './faulty-dns-behaviour';
 export { FaultyDnsServer, type ReceivedDnsQuery } from './faulty-dns-server';

@@ -5,6 +5,7 @@ import { databaseProblems } from './database.check';
 import { edgeProblems } from './edge.check';
 import type { Problem } from './problem';
 import { serviceListProblems, servedProblems } from './services.check';
+import { settingProblems } from './settings.check';
 import { stoppingProblems } from './stopping.check';
 import { storageProblems } from './storage.check';
 import { taskProblems } from './tasks.check';
@@ -23,5 +24,6 @@ export function environmentProblems(
     ...stoppingProblems(environment, apps),
     ...serviceListProblems(environment, services),
     ...servedProblems(services, apps),
+    ...settingProblems(environment, services),
   ];
 }

@@ -3,10 +3,8 @@ import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
 import { Route } from '@cdktf/provider-aws/lib/route';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { WAYS_OUT } from '../environments/network-settings.schema';
 import { NatInstance } from './nat-instance';
-
-/** How many ways out each kind has. */
-const WAYS_OUT = { gateway: 1, 'gateway-per-zone': 2, instance: 1, none: 0 } as const;
 
 export interface NatProps {
   readonly prefix: string;

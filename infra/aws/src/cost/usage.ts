@@ -28,6 +28,9 @@ export interface Usage {
   readonly loadBalancerUnits: number;
 }
 
+/** A test counts them. */
+const APP_METRICS = 24;
+
 /** A handful of people and a few models. */
 const SMALL: Usage = {
   requestsMillion: 1,
@@ -40,7 +43,7 @@ const SMALL: Usage = {
   artifactRequestsThousand: 50,
   imageGb: 3,
   dnsQueriesMillion: 1,
-  appMetrics: 24,
+  appMetrics: APP_METRICS,
   loadBalancerUnits: 0.2,
 };
 
@@ -56,7 +59,7 @@ const BUSY: Usage = {
   artifactRequestsThousand: 1_000,
   imageGb: 10,
   dnsQueriesMillion: 4,
-  appMetrics: 24,
+  appMetrics: APP_METRICS,
   loadBalancerUnits: 1,
 };
 

@@ -4,6 +4,8 @@ import type { Problem } from '../checks';
 export interface Examination {
   /** What must be so, in a few words. */
   readonly subject: string;
+  /** It looks at something that a deployment makes itself: before the first one it is not there. @default false */
+  readonly isMadeByDeployment?: boolean;
   /** What is wrong, empty when nothing is. May reject with what AWS refused. */
   readonly look: () => Promise<readonly Problem[]>;
 }

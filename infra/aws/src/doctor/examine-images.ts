@@ -1,13 +1,16 @@
-import { DescribeImagesCommand, type ECRClient } from '@aws-sdk/client-ecr';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import { imageProblems, type Problem } from '../checks';
 import type { Environment } from '../environments';
+import { imagePlatforms } from './image-platforms';
 
 /** `123456789012.dkr.ecr.eu-west-2.amazonaws.com/tidegate-dev/api@sha256:…` */
 const OWN_IMAGE = /^(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^@]+)@(sha256:[0-9a-f]{64})$/;
-const ABSENT = new Set(['ImageNotFoundException', 'RepositoryNotFoundException']);
+/** As images name what `tasks.architecture` says. */
+const PLATFORMS = { X86_64: 'linux/amd64', ARM64: 'linux/arm64' } as const;
 
 /**
- * The variable `images` of the services stack, and whether ECR has each.
+ * The variable `images` of the services stack, and whether ECR has each, for the processors of the
+ * tasks.
  *
  * @param images undefined when the file is missing
  */
@@ -29,27 +32,35 @@ export async function releaseProblems(
   for (const [name, image] of Object.entries(images)) {
     const [, registryId, repositoryName, imageDigest] = OWN_IMAGE.exec(image) ?? [];
     if (repositoryName === undefined || imageDigest === undefined) continue;
-    if (await hasImage(ecr, { registryId, repositoryName, imageDigest })) continue;
-    problems.push({
-      what: `ECR does not have the image of ${name}, ${repositoryName}@${imageDigest.slice(0, 19)}….`,
-      expected: 'every image of the file to be in its repository.',
-      remedy: `Run "tidegate images push ${environment.name}" again.`,
-    });
+    const platforms = await imagePlatforms(ecr, { registryId, repositoryName, imageDigest });
+    problems.push(
+      ...pushedProblems(`${name}, ${repositoryName}@${imageDigest.slice(0, 19)}…`, platforms, environment),
+    );
   }
   return problems;
 }
 
-async function hasImage(
-  ecr: ECRClient,
-  image: { registryId: string | undefined; repositoryName: string; imageDigest: string },
-): Promise<boolean> {
-  const { registryId, repositoryName, imageDigest } = image;
-  try {
-    const imageIds = [{ imageDigest }];
-    await ecr.send(new DescribeImagesCommand({ registryId, repositoryName, imageIds }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && ABSENT.has(error.name)) return false;
-    throw error;
-  }
+/** @param platforms undefined when ECR does not have the image */
+function pushedProblems(
+  image: string,
+  platforms: readonly string[] | undefined,
+  { name, tasks: { architecture } }: Environment,
+): readonly Problem[] {
+  if (platforms === undefined)
+    return [
+      {
+        what: `ECR does not have the image of ${image}.`,
+        expected: 'every image of the file to be in its repository.',
+        remedy: `Run "tidegate images push ${name}" again.`,
+      },
+    ];
+  const wanted = PLATFORMS[architecture];
+  if (platforms.includes(wanted)) return [];
+  return [
+    {
+      what: `The image of ${image}, runs on ${platforms.join(', ') || 'a platform that it does not name'}: its tasks would end with "exec format error".`,
+      expected: `${wanted}, since tasks.architecture is ${architecture}.`,
+      remedy: `Build it with "tidegate images push ${name} --platform ${wanted}" from a commit that was not pushed yet, or change tasks.architecture.`,
+    },
+  ];
 }

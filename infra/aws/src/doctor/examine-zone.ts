@@ -13,8 +13,8 @@ export async function zoneProblems(
   const { domain } = environment.edge;
   if (domain === undefined || placeholders.length > 0) return placeholders;
   const remedy = 'Correct edge.domain; "aws route53 list-hosted-zones" lists the zones of the account.';
-  const name = await zoneName(route53, domain.zoneId);
-  if (name === undefined)
+  const zone = await findZone(route53, domain.zoneId);
+  if (zone === undefined)
     return [
       {
         what: `edge.domain.zoneId is ${domain.zoneId}: there is no such zone.`,
@@ -22,20 +22,32 @@ export async function zoneProblems(
         remedy,
       },
     ];
-  if (name === domain.zoneName) return [];
+  if (zone.isPrivate)
+    return [
+      {
+        what: `The zone ${domain.zoneId} is private: nobody outside of its network can ask it, ACM neither.`,
+        expected: `the public zone of ${domain.zoneName}; without it the certificate is never issued.`,
+        remedy,
+      },
+    ];
+  if (zone.name === domain.zoneName) return [];
   return [
     {
-      what: `The zone ${domain.zoneId} is that of ${name}.`,
+      what: `The zone ${domain.zoneId} is that of ${zone.name}.`,
       expected: `${domain.zoneName}, as in edge.domain.zoneName.`,
       remedy,
     },
   ];
 }
 
-async function zoneName(route53: Route53Client, id: string): Promise<string | undefined> {
+async function findZone(
+  route53: Route53Client,
+  id: string,
+): Promise<{ name: string; isPrivate: boolean } | undefined> {
   try {
     const { HostedZone } = await route53.send(new GetHostedZoneCommand({ Id: id }));
-    return HostedZone?.Name?.replace(/\.$/, '');
+    const { Name = '', Config } = HostedZone ?? {};
+    return { name: Name.replace(/\.$/, ''), isPrivate: Config?.PrivateZone === true };
   } catch (error) {
     if (error instanceof Error && ABSENT.has(error.name)) return undefined;
     throw error;

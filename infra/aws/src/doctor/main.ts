@@ -8,20 +8,32 @@ import { awsNowMs } from './aws-time';
 import { doctorLines } from './doctor-report';
 import { examine } from './examination';
 import { examinationsOf } from './examinations';
+import { terraformFacts } from './terraform-facts';
 
-/** `main.ts <environment> [--json]`: exit code 2 when something would go wrong. */
+/** `infra/aws` */
+const FOLDER = path.resolve(__dirname, '../..');
+
+/**
+ * `main.ts <environment> [--json] [--before-deployment]`: exit code 2 when something would go wrong. The last option leaves out
+ * what the deployment makes.
+ */
 async function main(): Promise<void> {
   const { environmentName, environmentChanges } = loadInfraSettings();
-  const words = process.argv.slice(2).filter((word) => word !== '--json');
+  const isOption = (word: string): boolean => word.startsWith('--');
+  const args = process.argv.slice(2);
+  const [words, options] = [args.filter((word) => !isOption(word)), args.filter(isOption)];
   const environment = loadEnvironment(words[0] ?? environmentName, environmentChanges);
+  const examinations = examinationsOf(environment, {
+    images: readImages(environment.name),
+    nowMs: () => systemClock.nowMs(),
+    awsNowMs: () => awsNowMs(environment.region),
+    terraform: () => terraformFacts(environment.name, path.join(FOLDER, 'cdktf.out', 'stacks')),
+  });
+  const isBefore = options.includes('--before-deployment');
   const diagnoses = await examine(
-    examinationsOf(environment, {
-      images: readImages(environment.name),
-      nowMs: () => systemClock.nowMs(),
-      awsNowMs: () => awsNowMs(environment.region),
-    }),
+    examinations.filter(({ isMadeByDeployment }) => !isBefore || isMadeByDeployment !== true),
   );
-  const isJson = process.argv.includes('--json');
+  const isJson = options.includes('--json');
   const { name, region } = environment;
   process.stdout.write(
     isJson
@@ -36,7 +48,7 @@ async function main(): Promise<void> {
 
 /** What "tidegate images push" writes. */
 function readImages(environment: string): Readonly<Record<string, string>> | undefined {
-  const file = path.resolve(__dirname, '../..', `images.${environment}.tfvars.json`);
+  const file = path.join(FOLDER, `images.${environment}.tfvars.json`);
   if (!existsSync(file)) return undefined;
   return (JSON.parse(readFileSync(file, 'utf8')) as { images: Record<string, string> }).images;
 }

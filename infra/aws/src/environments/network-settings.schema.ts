@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const cidr = z.string().regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'expected a network such as 10.0.0.0/16');
 
+/** Machines or gateways of each kind of NAT; each has an Elastic IP address. */
+export const WAYS_OUT = { gateway: 1, 'gateway-per-zone': 2, instance: 1, none: 0 } as const;
+
 export const networkSettings = z.strictObject({
   cidr: cidr.default('10.0.0.0/16'),
   /** Two zones of the region, by letter. */

@@ -65,6 +65,7 @@ export class HttpService extends Construct {
   readonly metricsNamespace: string | undefined;
   readonly targetGroup: TargetGroup | undefined;
   readonly name: string;
+  readonly logGroupName: string;
   private readonly fullName: string;
   private readonly size: TaskSize;
 
@@ -77,6 +78,7 @@ export class HttpService extends Construct {
     const { definition, platform, settings } = props;
     this.name = definition.name;
     this.fullName = `${prefixOf(platform.environment)}-${this.name}`;
+    this.logGroupName = `/ecs/${prefixOf(platform.environment)}/${this.name}`;
     this.size = sizeOf(definition, platform.environment);
     this.metricsNamespace = settings['METRICS_EMF_NAMESPACE'];
 
@@ -128,7 +130,7 @@ export class HttpService extends Construct {
   private logGroup(): CloudwatchLogGroup {
     const { environment, keyArn } = this.props.platform;
     return new CloudwatchLogGroup(this, 'log', {
-      name: `/ecs/${prefixOf(environment)}/${this.name}`,
+      name: this.logGroupName,
       retentionInDays: environment.logRetentionDays,
       kmsKeyId: keyArn,
     });

@@ -1,9 +1,10 @@
-import type { Graph, Series, Station } from '../constructs/dashboard';
+import type { Graph, LogGraph, Series, Station } from '../constructs/dashboard';
 
 export interface ObservedService {
   readonly name: string;
   /** Of its metric lines; undefined for a program that writes none. */
   readonly metricsNamespace: string | undefined;
+  readonly logGroupName: string;
 }
 
 export interface StationsProps {
@@ -20,31 +21,46 @@ export interface StationsProps {
   readonly redisId: string | undefined;
 }
 
+/** Of numbers that are metrics, or of some that stand in the metric lines alone. */
+type OwnGraph = { readonly title: string } & (
+  | { readonly metrics: readonly string[]; readonly stat?: string }
+  | { readonly inLog: readonly string[]; readonly aggregate: LogGraph['aggregate'] }
+);
+
 /** Graphs of the metric lines that only these services write. */
-const OWN_GRAPHS: Readonly<
-  Record<
-    string,
-    readonly { readonly title: string; readonly metrics: readonly string[]; readonly stat?: string }[]
-  >
-> = {
+const OWN_GRAPHS: Readonly<Record<string, readonly OwnGraph[]>> = {
   api: [
+    { title: 'Forwarded requests: failed, limited', metrics: ['GatewayFailures', 'GatewayRateLimited'] },
     { title: 'Look-ups of MLflow', metrics: ['DnsLookups', 'DnsFailures', 'DnsStaleAnswers'] },
-    { title: 'Emergency address in use', metrics: ['DnsFallbackActive'], stat: 'Maximum' },
+    { title: "Age of the name server's last good answer, s", metrics: ['DnsAnswerAge'], stat: 'Maximum' },
+    {
+      title: 'In use: open breaker, emergency address',
+      metrics: ['GatewayBreakerOpen', 'DnsFallbackActive'],
+      stat: 'Maximum',
+    },
+    { title: 'Emergency address still right', inLog: ['DnsFallbackMatches'], aggregate: 'min' },
   ],
   inference: [
-    { title: 'Predictions', metrics: ['Predictions', 'PredictionErrors'] },
+    {
+      title: 'Predictions, failed ones, requests refused for load',
+      metrics: ['Predictions', 'PredictionErrors', 'RequestsOverloaded'],
+    },
+    { title: 'Runs of the models, instances in them', inLog: ['Batches', 'BatchRows'], aggregate: 'sum' },
     {
       title: 'Models loaded, MLflow reachable',
       metrics: ['ModelsLoaded', 'MlflowAccessible'],
       stat: 'Minimum',
     },
-    {
-      title: 'Predictions not in the log yet',
-      metrics: ['LogEventsWaiting', 'LogEventsLost'],
-      stat: 'Maximum',
-    },
+    { title: 'Predictions not in the log yet', metrics: ['LogEventsWaiting'], stat: 'Maximum' },
+    { title: 'Predictions the log will never have', metrics: ['LogEventsLost'] },
   ],
-  logging: [{ title: 'Events', metrics: ['EventsStored', 'Defects', 'EventErrors'] }],
+  logging: [
+    { title: 'Events', metrics: ['EventsStored', 'Defects', 'EventErrors'] },
+    { title: 'Spool can be used', metrics: ['SpoolReady'], stat: 'Minimum' },
+    { title: 'Events in the spool', inLog: ['SpoolRecords'], aggregate: 'max' },
+    { title: 'Events set aside', metrics: ['SpoolSetAside'] },
+    { title: 'Rows without a partition', metrics: ['DefaultPartitionRows'], stat: 'Maximum' },
+  ],
 };
 
 /** What the dashboard shows, from the internet to the database. */
@@ -83,7 +99,10 @@ function edgeStation({ loadBalancerSuffix, firewallName, region }: StationsProps
   return { headline: '## Internet → load balancer', graphs };
 }
 
-function serviceStation({ name, metricsNamespace }: ObservedService, clusterName: string): Station {
+function serviceStation(
+  { name, metricsNamespace, logGroupName }: ObservedService,
+  clusterName: string,
+): Station {
   const dimensions = ['ClusterName', clusterName, 'ServiceName', name];
   const graphs: Graph[] = [
     {
@@ -103,14 +122,16 @@ function serviceStation({ name, metricsNamespace }: ObservedService, clusterName
   ];
   if (metricsNamespace !== undefined) {
     const own = [{ title: 'Answers with 5xx', metrics: ['Http5xx'] }, ...(OWN_GRAPHS[name] ?? [])];
-    graphs.push(
-      ...own.map(({ metrics, ...graph }) => ({
-        ...graph,
-        series: metrics.map((metric) => [metricsNamespace, metric, 'Service', name]),
-      })),
-    );
+    graphs.push(...own.map((graph) => ownGraph(graph, name, metricsNamespace, logGroupName)));
   }
   return { headline: `## → ${name}`, graphs };
+}
+
+function ownGraph(graph: OwnGraph, service: string, namespace: string, logGroupName: string): Graph {
+  const { title } = graph;
+  if ('inLog' in graph) return { title, logGroupName, fields: graph.inLog, aggregate: graph.aggregate };
+  const { metrics, stat } = graph;
+  return { title, stat, series: metrics.map((metric) => [namespace, metric, 'Service', service]) };
 }
 
 function databaseStation(identifier: string): Station {

@@ -116,22 +116,3 @@ describe('the topic', () => {
     expect(production.all('aws_cloudwatch_event_target')).toHaveLength(4);
   });
 });
-
-describe('the dashboard', () => {
-  it('reads top to bottom as a request flows', () => {
-    const { widgets } = JSON.parse(String(production.one('aws_cloudwatch_dashboard')['dashboard_body'])) as {
-      widgets: { type: string; y: number; properties: { markdown?: string; alarms?: string[] } }[];
-    };
-    expect(widgets[0]?.properties.alarms).toHaveLength(Object.keys(alarms).length);
-    const headlines = widgets.filter(({ type }) => type === 'text').toSorted((one, other) => one.y - other.y);
-    expect(headlines.map(({ properties }) => properties.markdown)).toEqual([
-      '## Internet → load balancer',
-      '## → api',
-      '## → inference',
-      '## → logging',
-      '## → mlflow',
-      '## → database',
-      '## → Redis',
-    ]);
-  });
-});
