@@ -7,6 +7,7 @@ import { workspaceRoot } from '@tidegate/testing';
 import { guideCommands } from '../src/alerts-guide';
 import { allExpressions, dashboardExpressions } from '../src/expressions';
 import { selectorsOf } from '../src/promql';
+import { differencesFromDocument } from './documented-metrics';
 import { FastMonitoring } from './fast-monitoring';
 import { scrape, type SeriesLabels } from './metric-families';
 import { startWatchedSystem, type WatchedSystem } from './watched-system';
@@ -185,10 +186,16 @@ describe('a real Prometheus and Alertmanager watch the three apps', () => {
 
   describe('after all that', () => {
     let exported: SeriesLabels;
+    let differences: readonly string[];
 
     beforeAll(async () => {
       exported = await scrape([system.api.url, system.inferenceUrl, system.logging.url]);
+      differences = differencesFromDocument(exported);
       for (const [name, labels] of OF_PROMETHEUS) exported.set(name, new Set(labels));
+    });
+
+    it('docs/metrics.md lists what the apps export, with its labels', () => {
+      expect(differences).toEqual([]);
     });
 
     it('every metric of a rule or dashboard is one that the apps export, with the labels it is chosen by', () => {

@@ -21,6 +21,7 @@ export interface LeanHistogramOptions<Label extends string> {
 export class LeanHistogram<Label extends string> {
   readonly name: string;
   readonly help: string;
+  readonly labelNames: readonly Label[];
   readonly type = 'histogram';
   readonly aggregator = 'sum';
   private readonly all = new Map<string, Series>();
@@ -28,12 +29,13 @@ export class LeanHistogram<Label extends string> {
   constructor(private readonly options: LeanHistogramOptions<Label>) {
     this.name = options.name;
     this.help = options.help;
+    this.labelNames = options.labelNames;
     register.registerMetric(this as unknown as Parameters<typeof register.registerMetric>[0]);
   }
 
   /** The series of these labels, made when it is first asked for. */
   series(labels: Readonly<Record<Label, string>>): HistogramSeries {
-    const key = JSON.stringify(this.options.labelNames.map((name) => labels[name]));
+    const key = JSON.stringify(this.labelNames.map((name) => labels[name]));
     let series = this.all.get(key);
     if (series === undefined) {
       series = new Series(labels, this.options.buckets);

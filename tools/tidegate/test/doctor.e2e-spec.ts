@@ -8,6 +8,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { hostEnvironment } from '@tidegate/local-parts';
 import { useAwsSimulator, workspaceRoot } from '@tidegate/testing';
 import { AlteredAws } from './altered-aws';
+import { offeredPostgres } from './offered-postgres';
 
 jest.setTimeout(60_000);
 
@@ -16,12 +17,6 @@ interface Diagnosis {
   readonly problems: readonly { readonly what: string; readonly remedy: string }[];
   readonly notLookedAt?: string;
 }
-
-/** moto does not know this call. */
-const VERSIONS = (version: string): string =>
-  `<DescribeDBEngineVersionsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><DescribeDBEngineVersionsResult>
-  <DBEngineVersions><DBEngineVersion><Engine>postgres</Engine><EngineVersion>${version}</EngineVersion></DBEngineVersion></DBEngineVersions>
-  </DescribeDBEngineVersionsResult></DescribeDBEngineVersionsResponse>`;
 
 const DENIED = `<ErrorResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><Error><Type>Sender</Type><Code>AccessDenied</Code>
   <Message>not authorized to perform elasticloadbalancing:DescribeAccountLimits</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
@@ -90,7 +85,7 @@ describe('tidegate doctor and cost', () => {
   }
 
   it('says what would go wrong, what is expected and what to do; exit code 2', async () => {
-    aws.reply('DescribeDBEngineVersions', VERSIONS('16.4'));
+    aws.reply('DescribeDBEngineVersions', offeredPostgres('16.4'));
     aws.reply('DescribeAccountLimits', DENIED, 403);
     const { exitCode, stdout, stderr } = await tidegate('doctor', 'dev');
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
@@ -120,7 +115,7 @@ describe('tidegate doctor and cost', () => {
   });
 
   it('says the same to programs', async () => {
-    aws.reply('DescribeDBEngineVersions', VERSIONS('15.12'));
+    aws.reply('DescribeDBEngineVersions', offeredPostgres('15.12'));
     aws.reply('DescribeAccountLimits', DENIED, 403);
     const { exitCode, stdout } = await tidegate('doctor', 'dev', '--json');
     expect(exitCode).toBe(2);
@@ -141,7 +136,7 @@ describe('tidegate doctor and cost', () => {
   });
 
   it('finds nothing where all is there; exit code 0', async () => {
-    aws.reply('DescribeDBEngineVersions', VERSIONS('15.12'));
+    aws.reply('DescribeDBEngineVersions', offeredPostgres('15.12'));
     giveImages();
     await giveSecrets();
     const { exitCode, stdout } = await tidegate('doctor', 'dev');

@@ -1,32 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { hostEnvironment, runCommand } from '@tidegate/local-parts';
 import { workspaceRoot } from './lint-texts';
+import { writtenNow } from './written-document';
 
 const DOCUMENT = path.join(workspaceRoot, 'docs/configuration.md');
 
-/** What the program writes now. */
-async function currentText(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-configuration-'));
-  try {
-    const file = path.join(folder, 'configuration.md');
-    const loader = path.join(workspaceRoot, 'node_modules/tsx/dist/loader.mjs');
-    const program = 'tools/workspace-rules/src/write-configuration-document.ts';
-    const { exitCode, stderr } = await runCommand(process.execPath, ['--import', loader, program, file], {
-      cwd: workspaceRoot,
-      env: { ...hostEnvironment(), TSX_TSCONFIG_PATH: 'tsconfig.base.json' },
-    });
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    return readFileSync(file, 'utf8');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 describe('docs/configuration.md', () => {
   it('lists the settings as they are: else run `npx tsx --tsconfig tsconfig.base.json tools/workspace-rules/src/write-configuration-document.ts`', async () => {
-    expect(readFileSync(DOCUMENT, 'utf8')).toBe(await currentText());
+    expect(readFileSync(DOCUMENT, 'utf8')).toBe(await writtenNow('write-configuration-document.ts'));
   });
 
   it('has settings of every service, their defaults, and which are secret', () => {

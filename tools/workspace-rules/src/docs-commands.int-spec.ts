@@ -1,7 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { wrongAwsCommands } from './aws-commands';
+import { documentedCommands } from './documented-commands';
 import { workspaceRoot } from './lint-texts';
+import { refusedTidegateCommands } from './tidegate-commands';
+import { wrongKubectlCommands, wrongNxCommands } from './workspace-commands';
+import { workspaceFiles } from './workspace-files';
 
 /** What commands write; it is not in Git. */
 const MADE_BY_COMMANDS = [
@@ -11,10 +15,7 @@ const MADE_BY_COMMANDS = [
 ];
 const CDKTF_COMMANDS = ['deploy', 'destroy', 'diff', 'output', 'synth'];
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: workspaceRoot,
-  encoding: 'utf8',
-}).split('\n');
+const files = workspaceFiles();
 
 /** Where the messages come from that the guides explain. */
 const MESSAGE_SOURCES =
@@ -37,10 +38,10 @@ const cdktfCommandLine = readdirSync(path.join(workspaceRoot, 'node_modules/cdkt
   .join('\n');
 const workflows = files.filter((file) => file.startsWith('.github/workflows/')).map(read);
 
-/** Read, not run: the program would install packages first. */
-const tidegateHelp = ['command-line.ts', 'keys/keys-command-line.ts']
-  .map((name) => read(`tools/tidegate/src/${name}`))
-  .join('\n');
+/** Pages outside of docs that show commands. */
+const OTHER_DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'tools/tidegate/README.md'].concat(
+  ['aws', 'compose', 'images', 'kubernetes', 'monitoring', 'setup'].map((name) => `infra/${name}/README.md`),
+);
 
 function documents(): string[] {
   return readdirSync(path.join(workspaceRoot, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -53,14 +54,24 @@ function read(file: string): string {
 }
 
 /** Every reference of a document that leads nowhere. */
-function problemsOf(document: string, text: string): string[] {
+async function problemsOf(document: string, text: string): Promise<string[]> {
   return [
     ...missingPaths(text),
     ...brokenLinks(document, text),
-    ...unknownTidegateCommands(text),
-    ...unknownCdktfCommands(text),
+    ...(await wrongCommands(text)),
     ...unknownMessages(text),
   ].map((problem) => `${document}: ${problem}`);
+}
+
+async function wrongCommands(text: string): Promise<string[]> {
+  const commands = documentedCommands(text);
+  return [
+    ...(await refusedTidegateCommands(commands)),
+    ...(await wrongAwsCommands(commands)),
+    ...wrongNxCommands(commands, files),
+    ...wrongKubectlCommands(commands),
+    ...unknownCdktfCommands(text),
+  ];
 }
 
 /** Paths of the workspace in code, such as `infra/aws/src/{dev,staging}.ts`. */
@@ -99,18 +110,6 @@ function anchorsOf(text: string): string[] {
         .toLowerCase()
         .replace(/[^\p{L}\p{N} _-]/gu, '')
         .replaceAll(' ', '-')}`,
-  );
-}
-
-function unknownTidegateCommands(text: string): string[] {
-  return [...text.matchAll(/tools\/tidegate\/start\.mjs ((?:images |keys )?[a-z]+)([^\n`#]*)/g)].flatMap(
-    ([, command = '', rest = '']) => {
-      const options = rest.match(/--[a-z-]+/g) ?? [];
-      const usage = command.startsWith('keys ') ? `  ${command} ` : `  ${command} <env>`;
-      return [usage, ...options.map((option) => `  ${option}`)]
-        .filter((expected) => !tidegateHelp.includes(expected))
-        .map((expected) => `tidegate does not know "${expected.trim()}"`);
-    },
   );
 }
 
@@ -154,8 +153,20 @@ function unknownMessages(text: string): string[] {
 const guide = read('docs/deploy.md');
 
 describe('the guides in docs', () => {
-  it.each(documents())('%s names files, links, commands and stacks that exist', (document) => {
-    expect(problemsOf(document, read(document))).toEqual([]);
+  it.each(documents())('%s names files, links, commands and stacks that exist', async (document) => {
+    expect(await problemsOf(document, read(document))).toEqual([]);
+  });
+
+  it('are all in the index, decisions too', () => {
+    const index = read('docs/README.md');
+    const missing = documents()
+      .map((document) => document.slice('docs/'.length))
+      .filter((name) => name !== 'README.md' && !index.includes(`](${name})`));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(OTHER_DOCUMENTS)('%s shows commands that exist', async (document) => {
+    expect(await wrongCommands(read(document))).toEqual([]);
   });
 
   it.each([
@@ -177,18 +188,49 @@ describe('the guides in docs', () => {
     ],
     [
       'a command of tidegate',
-      'node tools/tidegate/start.mjs images fetch dev',
-      'tidegate does not know "images fetch <env>"',
+      '`npx tidegate images fetch dev`',
+      /^tidegate refuses "images fetch dev": "images fetch" is no command/,
     ],
     [
       'an option of tidegate',
-      'node tools/tidegate/start.mjs setup dev --forces',
-      'tidegate does not know "--forces"',
+      '```sh\nnode tools/tidegate/start.mjs setup dev --forces\n```',
+      /^tidegate refuses "setup dev --forces": Unknown option '--forces'/,
     ],
     [
-      'a command for keys',
-      'node tools/tidegate/start.mjs keys extend <id>',
-      'tidegate does not know "keys extend"',
+      'a command for keys, within another,',
+      '```sh\nexport KEY="$(TIDEGATE_API_KEY=$other npx tidegate keys extend <id>)" # soon\n```',
+      /^tidegate refuses "keys extend {id}": "keys extend" is no command/,
+    ],
+    [
+      'a command that lacks a word',
+      '```sh\nnpx tidegate diagnose dev\n```',
+      /^tidegate refuses "diagnose dev": Which service\?/,
+    ],
+    [
+      'an operation of AWS, in the next line,',
+      '```sh\nx=$(aws rds \\\n  create-db-copy --name x)\n```',
+      'aws rds create-db-copy --name x: rds has no create-db-copy',
+    ],
+    [
+      'an option of AWS, after a pipe,',
+      '```sh\necho | xargs -n 1 aws ecs describe-tasks --clusters dev --tasks\n```',
+      'aws ecs describe-tasks --clusters dev --tasks: no option --clusters',
+    ],
+    [
+      'too few options of AWS',
+      '```sh\naws rds delete-db-instance\n```',
+      'aws rds delete-db-instance: --db-instance-identifier is missing',
+    ],
+    [
+      'a state that AWS can be waited for',
+      '`aws rds wait db-snapshot-ready`',
+      'aws rds wait db-snapshot-ready: rds waits for no db-snapshot-ready',
+    ],
+    ['a target of nx', '`npx nx bench api`', 'there is no nx bench api'],
+    [
+      'a part of the cluster',
+      '`kubectl -n mlops rollout restart deployment/logging`',
+      'infra/kubernetes makes no deployment/logging',
     ],
     ['a command of cdktf', 'npx cdktf apply', 'cdktf has no command apply'],
     ['a stack', 'npx cdktf deploy dev-network', 'there is no stack dev-network'],
@@ -202,8 +244,11 @@ describe('the guides in docs', () => {
       '## When something is wrong\n\n| you see |\n| `stateBucket is missing` |',
       'nothing says "stateBucket is missing"',
     ],
-  ])('would be caught naming %s that does not exist', (_, text, problem) => {
-    expect(problemsOf('docs/deploy.md', text)).toEqual([`docs/deploy.md: ${problem}`]);
+  ])('would be caught naming %s that does not exist', async (_, text, problem) => {
+    const found = await problemsOf('docs/deploy.md', text);
+    expect(found.map((text) => text.replace('docs/deploy.md: ', ''))).toEqual([
+      typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    ]);
   });
 
   it('names every variable that the workflows read', () => {
