@@ -72,10 +72,7 @@ function servedModels(config: InferenceConfig): Provider {
         s3: s3SettingsOf(config),
       });
       const registry = new MlflowModelRegistry(client, config.maxModelBytes);
-      const folder = new CacheFolder(config.cacheDir, {
-        clock: systemClock,
-        onShared: (path) => listener.onCacheShared(path),
-      });
+      const folder = new CacheFolder(config.cacheDir, (path) => listener.onCacheShared(path));
       const lastServed = new LastServed(
         folder,
         config.models.map(({ selector }) => selector),

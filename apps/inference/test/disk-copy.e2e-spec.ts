@@ -226,7 +226,7 @@ describeWithSmallDisks('the disk', (mount) => {
     expect(await versionThatPredicts(app)).toBe('1');
     expect(await copies(disk.folder)).toEqual(['1']);
 
-    disk.remount('size=8m');
+    disk.resize(8);
     await untilShown(app, (each) => each.version === '2');
     expect(await versionThatPredicts(app)).toBe('2');
   });
@@ -254,7 +254,7 @@ describeWithSmallDisks('the disk', (mount) => {
     disk = mount(20);
     const app = await start(disk.folder);
     await untilReady(app);
-    disk.remount('ro');
+    disk.becomeReadOnly();
     await moveAlias(mlflow, model, 'production', '2');
 
     const { failure } = await untilShown(app, (each) => each.failure !== undefined);
@@ -265,18 +265,18 @@ describeWithSmallDisks('the disk', (mount) => {
     });
     expect(await versionThatPredicts(app)).toBe('1');
 
-    disk.remount('rw');
+    disk.becomeWritable();
     await untilShown(app, (each) => each.version === '2');
   });
 
   it('is read-only from the start: not ready, with what to do', async () => {
     disk = mount(20);
-    disk.remount('ro');
+    disk.becomeReadOnly();
     const app = await start(path.join(disk.folder, 'models'));
     const { failure } = await untilShown(app, (each) => each.failure !== undefined);
     expect(failure).toMatchObject({ code: 'MODEL_CACHE_UNUSABLE' });
 
-    disk.remount('rw');
+    disk.becomeWritable();
     await untilReady(app);
   });
 });

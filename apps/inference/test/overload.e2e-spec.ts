@@ -1,33 +1,24 @@
-import { useTestMlflow } from '@tidegate/testing';
-import { ask, metricOf, pythonAnswers, registerModels } from './execution-models';
-import { get, type InferenceUnderTest, startInferenceUnderTest, untilReady } from './inference-under-test';
+import { ask, metricOf, pythonAnswers } from './execution-models';
+import { get } from './inference-under-test';
+import { useSlowModel } from './slow-model';
 
 jest.setTimeout(120_000);
 
 const CALLERS = 300;
 
 describe('more requests than a model can run', () => {
-  const mlflow = useTestMlflow();
-  let slow: string;
-  let app: InferenceUnderTest;
-
-  beforeAll(async () => {
-    ({ slow } = await registerModels(mlflow, 'slow'));
-    app = await startInferenceUnderTest(mlflow, {
-      MODELS: `${slow}@production;workers=1`,
-      BATCH_MAX_ROWS: '4',
-    });
-    await untilReady(app);
-  }, 240_000);
-
-  afterAll(() => app.remove());
+  const slow = useSlowModel({
+    BATCH_MAX_ROWS: '4',
+    METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test',
+  });
 
   it('are refused at once with the time to come back, and those that are taken are answered right', async () => {
+    const { mlflow, name, app } = slow;
     const row = [0.5, -1, 2, 0.25];
-    const [expected] = await pythonAnswers<[number[]]>(mlflow, slow, [row]);
-    expect((await ask(app, slow, row)).status).toBe(200);
+    const [expected] = await pythonAnswers<[number[]]>(mlflow, name, [row]);
+    expect((await ask(app, name, row)).status).toBe(200);
 
-    const answers = await Promise.all(Array.from({ length: CALLERS }, () => ask(app, slow, row)));
+    const answers = await Promise.all(Array.from({ length: CALLERS }, () => ask(app, name, row)));
 
     const taken = answers.filter(({ status }) => status === 200);
     const refused = answers.filter(({ status }) => status === 429);
@@ -42,11 +33,17 @@ describe('more requests than a model can run', () => {
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       expect(JSON.stringify(body)).toContain('QUEUE_FULL');
     }
-    expect(await metricOf(app, 'inference_rejected_total', slow)).toBe(refused.length);
+    expect(await metricOf(app, 'inference_rejected_total', name)).toBe(refused.length);
     expect((await get(app, '/health')).body).toMatchObject({
       prediction_count: taken.length + 1,
       error_count: 0,
     });
-    expect((await ask(app, slow, row)).status).toBe(200);
+    expect((await ask(app, name, row)).status).toBe(200);
+
+    await app.stop();
+    expect(app.logLines.at(-1)).toMatchObject({
+      RequestsOverloaded: refused.length,
+      BatchRows: taken.length + 2,
+    });
   });
 });

@@ -7,8 +7,10 @@ import { isOnBuildServer } from './small-disk.config';
 /** A file system in memory, mounted over a folder. */
 export interface SmallDisk {
   readonly folder: string;
-  /** `size=8m`, `ro`, `rw`. */
-  remount(options: string): void;
+  resize(sizeMib: number): void;
+  /** As after a fault, so also while files are open. */
+  becomeReadOnly(): void;
+  becomeWritable(): void;
   /** Whatever still uses it keeps it until then. */
   remove(): void;
 }
@@ -35,11 +37,24 @@ function mountDisk(sizeMib: number): SmallDisk {
   const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-test-disk-'));
   const owner = `uid=${process.getuid?.() ?? 0},mode=0700`;
   asRoot('mount', '-t', 'tmpfs', '-o', `size=${sizeMib}m,${owner}`, 'tmpfs', folder);
+  const unmount = (): void => asRoot('umount', '--lazy', folder);
+  let isReadOnly = false;
   return {
     folder,
-    remount: (options) => asRoot('mount', '-o', `remount,${options}`, folder),
+    resize: (newSizeMib) => asRoot('mount', '-o', `remount,size=${newSizeMib}m`, folder),
+    // Nobody may make a disk with files open for writing read-only: it is laid over itself once more, read-only.
+    becomeReadOnly: () => {
+      asRoot('mount', '--bind', folder, folder);
+      isReadOnly = true;
+      asRoot('mount', '-o', 'remount,bind,ro', folder);
+    },
+    becomeWritable: () => {
+      unmount();
+      isReadOnly = false;
+    },
     remove: () => {
-      asRoot('umount', '--lazy', folder);
+      if (isReadOnly) unmount();
+      unmount();
       rmdirSync(folder);
     },
   };

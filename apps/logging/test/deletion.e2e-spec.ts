@@ -1,42 +1,26 @@
 import { Writable } from 'node:stream';
-import type { RunningService } from '@tidegate/bootstrap';
-import { createPool } from '@tidegate/database';
 import { ALLOWED_MODELS_HEADER } from '@tidegate/schemas';
-import { useTestPostgres } from '@tidegate/testing';
-import type { Pool } from 'pg';
-import { answerOf, eventually, newEvent, post, readJson, startLogging, statusOf } from './logging-app';
+import { answerOf, newEvent, post, readJson } from './logging-app';
+import { useLogging } from './use-logging';
 
 describe('DELETE /predictions?subject=', () => {
-  const postgres = useTestPostgres();
-  let service: RunningService;
-  let url: string;
-  let database: Pool;
   const lines: string[] = [];
-
-  beforeAll(async () => {
-    const databaseUrl = await postgres.createDatabase();
-    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    const log = new Writable({
-      write(chunk, _encoding, done) {
-        lines.push(String(chunk));
-        done();
-      },
-    });
-    service = await startLogging(databaseUrl, { LOG_LEVEL: 'debug', DRIFT_BASELINE_EVENTS: '5000' }, log);
-    url = service.url;
-    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
+  const lineKeeper = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
   });
-  afterAll(async () => {
-    await service.shutdown('test');
-    await database.end();
-  });
+  const log = useLogging({ LOG_LEVEL: 'debug', DRIFT_BASELINE_EVENTS: '5000' }, lineKeeper);
 
   const remove = async (query: string, headers: Record<string, string> = {}): Promise<unknown> => {
-    const answer = await fetch(`${url}/predictions?${query}`, { method: 'DELETE', headers });
+    const answer = await fetch(`${log.url}/predictions?${query}`, { method: 'DELETE', headers });
     return [answer.status, await answer.json()];
   };
   const rowsOf = async (table: string): Promise<number> => {
-    const { rows } = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+    const { rows } = await log.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${table}`,
+    );
     return rows[0]?.count ?? NaN;
   };
 
@@ -50,25 +34,25 @@ describe('DELETE /predictions?subject=', () => {
         model: 'personal',
       }),
     );
-    expect(answerOf(await post(url, events)).stored).toBe(2500);
+    expect(answerOf(await post(log.url, events)).stored).toBe(2500);
     const feedback = events
       .slice(0, 100)
       .map(({ id, timestamp }) => ({ id, timestamp, actual: '3' }))
       .concat({ id: 'never comes', timestamp: new Date().toISOString(), actual: '3' });
-    await fetch(`${url}/feedback`, {
+    await fetch(`${log.url}/feedback`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(feedback),
     });
     expect(await rowsOf('feedback')).toBe(100);
     const from = new Date(Date.now() - 5 * dayMs).toISOString();
-    const before = await readJson(`${url}/stats?model=personal&from=${from}`);
+    const before = await readJson(`${log.url}/stats?model=personal&from=${from}`);
 
     expect(await remove(`subject=${encodeURIComponent(subject)}`)).toEqual([200, { deleted: 2000 }]);
     expect(await rowsOf('predictions')).toBe(500);
     expect(await rowsOf('feedback')).toBe(20);
     expect(await rowsOf('baseline_events')).toBe(500);
-    expect(await readJson(`${url}/stats?model=personal&from=${from}`)).toMatchObject({
+    expect(await readJson(`${log.url}/stats?model=personal&from=${from}`)).toMatchObject({
       totals: before['totals'] as object,
     });
     expect(await remove(`subject=${encodeURIComponent(subject)}`)).toEqual([200, { deleted: 0 }]);
@@ -84,23 +68,25 @@ describe('DELETE /predictions?subject=', () => {
   });
 
   it('gives the subject back with the prediction', async () => {
-    await post(url, newEvent({ id: 'with-subject', subject: 's-1' }));
-    expect(await readJson(`${url}/predictions/with-subject`)).toMatchObject({ subject: 's-1' });
+    await post(log.url, newEvent({ id: 'with-subject', subject: 's-1' }));
+    expect(await readJson(`${log.url}/predictions/with-subject`)).toMatchObject({ subject: 's-1' });
   });
 
   it('deletes of a limited caller only their models', async () => {
-    await post(url, [
+    await post(log.url, [
       newEvent({ subject: 'both', model: 'mine' }),
       newEvent({ subject: 'both', model: 'others' }),
     ]);
     const headers = { [ALLOWED_MODELS_HEADER]: 'mine' };
     expect(await remove('subject=both', headers)).toEqual([200, { deleted: 1 }]);
-    const { predictions } = (await readJson(`${url}/predictions?model=others`)) as { predictions: unknown[] };
+    const { predictions } = (await readJson(`${log.url}/predictions?model=others`)) as {
+      predictions: unknown[];
+    };
     expect(predictions).toHaveLength(1);
   });
 
   it('finds the rows of a subject by an index', async () => {
-    const client = await database.connect();
+    const client = await log.database.connect();
     await client.query('SET enable_seqscan = off');
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
       `EXPLAIN SELECT id, day FROM predictions WHERE subject = 'x' ORDER BY day, id LIMIT 1000`,

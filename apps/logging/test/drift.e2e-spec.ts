@@ -1,12 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { RunningService } from '@tidegate/bootstrap';
 import { systemClock } from '@tidegate/clock';
-import { createPool } from '@tidegate/database';
 import { ALLOWED_MODELS_HEADER } from '@tidegate/schemas';
 import { runPython, useTestPostgres } from '@tidegate/testing';
-import type { Pool } from 'pg';
 import type { Drift, FeatureDrift } from '../src/drift/drift.service';
 import { FeatureMerger } from '../src/drift/feature-merger';
 import { FeatureRecorder } from '../src/drift/feature-recorder';
@@ -14,6 +11,7 @@ import { DayPartitions } from '../src/store/day-partitions';
 import { PredictionWriter } from '../src/store/prediction-writer';
 import type { StorableEvent } from '../src/store/storable-event';
 import { answerOf, eventually, newEvent, post, readJson, startLogging, statusOf } from './logging-app';
+import { useLogging } from './use-logging';
 
 const HOUR_MS = 3_600_000;
 const BASELINE_EVENTS = 200;
@@ -83,27 +81,12 @@ const valuesOf = (samples: readonly Sample[]): Record<string, unknown[]> => ({
 });
 
 describe('GET /drift', () => {
-  const postgres = useTestPostgres();
-  let service: RunningService;
-  let url: string;
-  let database: Pool;
+  const log = useLogging({ DRIFT_BASELINE_EVENTS: String(BASELINE_EVENTS) });
   const nowMs = Date.now();
   const iso = (ms: number): string => new Date(ms).toISOString();
 
-  beforeAll(async () => {
-    const databaseUrl = await postgres.createDatabase();
-    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    service = await startLogging(databaseUrl, { DRIFT_BASELINE_EVENTS: String(BASELINE_EVENTS) });
-    url = service.url;
-    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
-  });
-  afterAll(async () => {
-    await service.shutdown('test');
-    await database.end();
-  });
-
   const drift = async (query: string): Promise<Drift> =>
-    (await readJson(`${url}/drift?${query}`)) as unknown as Drift;
+    (await readJson(`${log.url}/drift?${query}`)) as unknown as Drift;
   const send = async (
     model: string,
     version: string,
@@ -111,7 +94,7 @@ describe('GET /drift', () => {
     samples: readonly object[],
   ): Promise<void> => {
     const events = samples.map((values) => newEvent({ model, version, timestamp: iso(atMs), ...values }));
-    expect(answerOf(await post(url, events)).stored).toBe(samples.length);
+    expect(answerOf(await post(log.url, events)).stored).toBe(samples.length);
   };
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
   const samplesOf = (seed: number, count: number, shift: number): Sample[] => {
@@ -170,9 +153,9 @@ describe('GET /drift', () => {
     });
 
     it('finds the same after the parts of an hour were merged', async () => {
-      const merger = new FeatureMerger(database);
+      const merger = new FeatureMerger(log.database);
       while (await merger.run());
-      const parts = await database.query(`SELECT 1 FROM feature_parts WHERE model = 'fixed'`);
+      const parts = await log.database.query(`SELECT 1 FROM feature_parts WHERE model = 'fixed'`);
       expect(parts.rowCount).toBe(0);
       expectReference((await drift('model=fixed')).features);
     });
@@ -216,7 +199,7 @@ describe('GET /drift', () => {
   it('counts every row once whatever the number of processes, and events that come twice', async () => {
     const writers = Array.from({ length: 3 }, () => {
       const recorder = new FeatureRecorder({ driftBaselineEvents: 500, maxFeatures: 50 });
-      return new PredictionWriter(database, new DayPartitions(database, systemClock), recorder);
+      return new PredictionWriter(log.database, new DayPartitions(log.database, systemClock), recorder);
     });
     const random = randomNumbers(5);
     const events = Array.from({ length: 3000 }, (_, index) => {
@@ -224,7 +207,7 @@ describe('GET /drift', () => {
       const inputs = { x: random(), odd: random() < 0.3 ? null : 'text' };
       return storable(`once-${index}`, 'once', String(Math.floor(random() * 3)), predictedAtMs, inputs);
     });
-    const merger = new FeatureMerger(database);
+    const merger = new FeatureMerger(log.database);
     const batches = Array.from({ length: 150 }, () => {
       const start = Math.floor(random() * 2900);
       return events.slice(start, start + 1 + Math.floor(random() * 100));
@@ -238,7 +221,7 @@ describe('GET /drift', () => {
       }
     });
     await Promise.all(work);
-    const { rows } = await database.query<{ version: string; count: number; missing: number }>(
+    const { rows } = await log.database.query<{ version: string; count: number; missing: number }>(
       `SELECT version, count(*)::int AS count, (count(*) FILTER (WHERE inputs ->> 'odd' IS NULL))::int AS missing
        FROM predictions WHERE model = 'once' GROUP BY 1 ORDER BY 1`,
     );
@@ -255,7 +238,7 @@ describe('GET /drift', () => {
   it('leaves out no event that comes while another process freezes the bins', async () => {
     const writers = Array.from({ length: 4 }, () => {
       const recorder = new FeatureRecorder({ driftBaselineEvents: 20, maxFeatures: 50 });
-      return new PredictionWriter(database, new DayPartitions(database, systemClock), recorder);
+      return new PredictionWriter(log.database, new DayPartitions(log.database, systemClock), recorder);
     });
     const versions = Array.from({ length: 20 }, (_, version) => String(version));
     const ids = Array.from({ length: 40 }, (_, index) => index);
@@ -267,14 +250,14 @@ describe('GET /drift', () => {
     await Promise.all(writers.map(storeShare));
     const counts = await Promise.all(versions.map((version) => drift(`model=race&version=${version}`)));
     expect(counts.map(({ count }) => count)).toEqual(versions.map(() => ids.length));
-    const noted = await database.query(`SELECT 1 FROM baseline_events WHERE model = 'race'`);
+    const noted = await log.database.query(`SELECT 1 FROM baseline_events WHERE model = 'race'`);
     expect(noted.rowCount).toBe(0);
   });
 
   it('says how far a version is on the way to its bins', async () => {
     await send('new', '1', nowMs, samplesOf(6, 7, 0));
     for (const query of ['model=new', 'model=new&version=1'])
-      expect(await readJson(`${url}/drift?${query}`)).toMatchObject({
+      expect(await readJson(`${log.url}/drift?${query}`)).toMatchObject({
         status: 404,
         code: 'DRIFT_UNKNOWN',
         detail: expect.stringContaining(`7 of ${BASELINE_EVENTS} first events`) as string,
@@ -282,7 +265,9 @@ describe('GET /drift', () => {
   });
 
   it('has no drift of a model that the caller is not limited to', async () => {
-    const answer = await fetch(`${url}/drift?model=fixed`, { headers: { [ALLOWED_MODELS_HEADER]: 'other' } });
+    const answer = await fetch(`${log.url}/drift?model=fixed`, {
+      headers: { [ALLOWED_MODELS_HEADER]: 'other' },
+    });
     expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'MODEL_NOT_ALLOWED' }]);
   });
 
@@ -294,7 +279,7 @@ describe('GET /drift', () => {
     ['model=%00', /^model/],
     ['model=a&colour=red', /colour/],
   ])('refuses "%s"', async (query, detail) => {
-    const problem = await readJson(`${url}/drift?${query}`);
+    const problem = await readJson(`${log.url}/drift?${query}`);
     expect(problem).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
     expect(problem['detail']).toMatch(detail);
   });

@@ -1,9 +1,6 @@
-import type { RunningService } from '@tidegate/bootstrap';
-import { createPool } from '@tidegate/database';
 import { ALLOWED_MODELS_HEADER, feedbackAnswerSchema, type FeedbackAnswer } from '@tidegate/schemas';
-import { useTestPostgres } from '@tidegate/testing';
-import type { Pool } from 'pg';
-import { eventually, newEvent, post, readJson, startLogging, statusOf, uuidV7 } from './logging-app';
+import { eventually, newEvent, post, readJson, uuidV7 } from './logging-app';
+import { useLogging } from './use-logging';
 
 interface Reply {
   status: number;
@@ -11,27 +8,12 @@ interface Reply {
 }
 
 describe('POST /feedback', () => {
-  const postgres = useTestPostgres();
-  let service: RunningService;
-  let url: string;
-  let database: Pool;
-
-  beforeAll(async () => {
-    const databaseUrl = await postgres.createDatabase();
-    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    service = await startLogging(databaseUrl, {
-      DEFECT_RULES: '{"graded":{"output":"grade","labels":["bad"]}}',
-    });
-    url = service.url;
-    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
-  });
-  afterAll(async () => {
-    await service.shutdown('test');
-    await database.end();
+  const log = useLogging({
+    DEFECT_RULES: '{"graded":{"output":"grade","labels":["bad"]}}',
   });
 
   const send = async (body: unknown, headers: Record<string, string> = {}): Promise<Reply> => {
-    const answer = await fetch(`${url}/feedback`, {
+    const answer = await fetch(`${log.url}/feedback`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -40,7 +22,7 @@ describe('POST /feedback', () => {
   };
   const answerOf = ({ body }: Reply): FeedbackAnswer => feedbackAnswerSchema.parse(body);
   const accuracy = async (model: string): Promise<unknown> => {
-    const { totals } = (await readJson(`${url}/stats?model=${model}`)) as {
+    const { totals } = (await readJson(`${log.url}/stats?model=${model}`)) as {
       totals: { judged: number; correct: number };
     };
     return [totals.judged, totals.correct];
@@ -52,7 +34,7 @@ describe('POST /feedback', () => {
   ): Promise<{ id: string; model: string; timestamp: string }> => {
     models += 1;
     const event = newEvent({ model: `m${models}`, outputs: { label: '3', score: 0.5 }, ...changes });
-    expect((await post(url, event)).status).toBe(201);
+    expect((await post(log.url, event)).status).toBe(201);
     return event as { id: string; model: string; timestamp: string };
   };
 
@@ -92,7 +74,7 @@ describe('POST /feedback', () => {
       pending: 1,
       results: [{ id, status: 'pending' }],
     });
-    await post(url, event);
+    await post(log.url, event);
     await eventually(async () => String(await accuracy('later')) === '1,0');
   });
 

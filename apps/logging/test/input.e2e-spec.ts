@@ -1,52 +1,26 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { RunningService } from '@tidegate/bootstrap';
-import { createPool } from '@tidegate/database';
 import type { LogItemResult } from '@tidegate/schemas';
-import { useTestPostgres } from '@tidegate/testing';
-import type { Pool } from 'pg';
-import {
-  answerOf,
-  eventually,
-  newEvent,
-  post,
-  readJson,
-  startLogging,
-  statusOf,
-  uuidV7,
-} from './logging-app';
+import { answerOf, newEvent, post, readJson, statusOf, uuidV7 } from './logging-app';
+import { useLogging } from './use-logging';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const NDJSON = 'application/x-ndjson';
 
 describe('what callers send', () => {
-  const postgres = useTestPostgres();
-  let service: RunningService;
-  let url: string;
-  let database: Pool;
-
-  beforeAll(async () => {
-    const databaseUrl = await postgres.createDatabase();
-    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    service = await startLogging(databaseUrl, {
-      MAX_BODY_BYTES: String(11 * MIB),
-      MAX_INFLIGHT_BYTES: String(24 * MIB),
-      RETENTION_DAYS: '30',
-      RETENTION_BY_MODEL: '{"people":3}',
-    });
-    url = service.url;
-    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
-  });
-  afterAll(async () => {
-    await service.shutdown('test');
-    await database.end();
+  const log = useLogging({
+    MAX_BODY_BYTES: String(11 * MIB),
+    MAX_INFLIGHT_BYTES: String(24 * MIB),
+    RETENTION_DAYS: '30',
+    RETENTION_BY_MODEL: '{"people":3}',
   });
 
   const storedIds = async (ids: readonly unknown[]): Promise<Set<string>> => {
-    const { rows } = await database.query<{ id: string }>('SELECT id FROM predictions WHERE id = ANY($1)', [
-      ids,
-    ]);
+    const { rows } = await log.database.query<{ id: string }>(
+      'SELECT id FROM predictions WHERE id = ANY($1)',
+      [ids],
+    );
     return new Set(rows.map(({ id }) => id));
   };
   /** `stored`, `duplicate`, or the first word of the reason. */
@@ -101,14 +75,14 @@ describe('what callers send', () => {
     const items = mixed();
     // In an array an unfinished object swallows what follows.
     const sent = contentType === NDJSON ? items : items.filter(([text]) => text !== '{"id":"unfinished"');
-    const reply = await post(url, bodyOf(sent.map(([text]) => text)), contentType);
+    const reply = await post(log.url, bodyOf(sent.map(([text]) => text)), contentType);
     expect(reply.status).toBe(201);
     const { results } = answerOf(reply);
     expect(results.map(verdict)).toEqual(sent.map(([, expected]) => expected));
     const ids = results.filter(({ status }) => status === 'stored').map(({ id }) => id);
     expect((await storedIds(ids)).size).toBe(ids.length);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-    const all = answerOf(await post(url, bodyOf(sent.map(([text]) => text)), contentType)).results.map(
+    const all = answerOf(await post(log.url, bodyOf(sent.map(([text]) => text)), contentType)).results.map(
       verdict,
     );
     expect(all).toEqual(sent.map(([, expected]) => (expected === 'stored' ? 'duplicate' : expected)));
@@ -117,8 +91,8 @@ describe('what callers send', () => {
   it('keeps JSON as it was sent, to the last digit that JavaScript can tell', async () => {
     const inputs = { text: '\u0001\t"\\/é', numbers: [0.1, -0, 1e-7, 2 ** 53], empty: {}, none: null };
     const event = newEvent({ inputs, outputs: [true, 'x', 1.7976931348623157e308] });
-    await post(url, event);
-    const stored = await readJson(`${url}/predictions/${String(event['id'])}`);
+    await post(log.url, event);
+    const stored = await readJson(`${log.url}/predictions/${String(event['id'])}`);
     expect(stored).toMatchObject({
       inputs: JSON.parse(JSON.stringify(inputs)) as unknown,
       outputs: event['outputs'],
@@ -138,9 +112,9 @@ describe('what callers send', () => {
     ['a word of JavaScript', '__proto__'],
   ])('takes an id of %s', async (_name, id) => {
     const event = newEvent({ id });
-    expect(answerOf(await post(url, event)).results).toEqual([{ id, status: 'stored' }]);
-    expect(answerOf(await post(url, event)).results).toEqual([{ id, status: 'duplicate' }]);
-    expect(await readJson(`${url}/predictions/${encodeURIComponent(id)}`)).toMatchObject({ id });
+    expect(answerOf(await post(log.url, event)).results).toEqual([{ id, status: 'stored' }]);
+    expect(answerOf(await post(log.url, event)).results).toEqual([{ id, status: 'duplicate' }]);
+    expect(await readJson(`${log.url}/predictions/${encodeURIComponent(id)}`)).toMatchObject({ id });
   });
 
   it.each([
@@ -153,7 +127,7 @@ describe('what callers send', () => {
     ['a number', 7],
     ['an object', { toString: 'x' }],
   ])('rejects an id that is %s', async (_name, id) => {
-    const reply = await post(url, newEvent({ id }));
+    const reply = await post(log.url, newEvent({ id }));
     expect(reply.status).toBe(400);
     expect(answerOf(reply).results).toEqual([
       { status: 'rejected', reason: expect.stringContaining('event.id') as string },
@@ -163,26 +137,30 @@ describe('what callers send', () => {
   it('knows one event on two days apart, and the same one over every way to send it', async () => {
     const event = newEvent();
     const yesterday = { ...event, timestamp: ago(DAY_MS) };
-    expect(answerOf(await post(url, [event, yesterday])).stored).toBe(2);
-    const again = [post(url, event), post(url, [event]), post(url, JSON.stringify(event), NDJSON)];
+    expect(answerOf(await post(log.url, [event, yesterday])).stored).toBe(2);
+    const again = [
+      post(log.url, event),
+      post(log.url, [event]),
+      post(log.url, JSON.stringify(event), NDJSON),
+    ];
     for (const reply of await Promise.all(again)) expect(answerOf(reply)).toMatchObject({ duplicates: 1 });
     const ofId = { id: uuidV7(Date.now()), model: 'digits', version: '1', outputs: 1 };
-    expect(answerOf(await post(url, ofId)).stored).toBe(1);
+    expect(answerOf(await post(log.url, ofId)).stored).toBe(1);
     // The day comes from the id, whatever the timestamp says.
-    expect(answerOf(await post(url, { ...ofId, timestamp: ago(DAY_MS) })).duplicates).toBe(1);
+    expect(answerOf(await post(log.url, { ...ofId, timestamp: ago(DAY_MS) })).duplicates).toBe(1);
   });
 
   it('takes 10 MB at once, in one event and in many, and refuses more than it may', async () => {
     const large = newEvent({ inputs: 'x'.repeat(10 * MIB) });
-    expect(answerOf(await post(url, large)).stored).toBe(1);
+    expect(answerOf(await post(log.url, large)).stored).toBe(1);
     const many = Array.from({ length: 5000 }, () => newEvent({ inputs: 'x'.repeat(1900) }));
-    expect(answerOf(await post(url, many)).stored).toBe(5000);
-    const reply = await post(url, newEvent({ inputs: 'x'.repeat(11 * MIB) }));
+    expect(answerOf(await post(log.url, many)).stored).toBe(5000);
+    const reply = await post(log.url, newEvent({ inputs: 'x'.repeat(11 * MIB) }));
     expect(reply).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
   });
 
   it('refuses a body that grows too large without a length in advance', async () => {
-    const { hostname, port } = new URL(url);
+    const { hostname, port } = new URL(log.url);
     const socket = connect(Number(port), hostname);
     let answer = '';
     socket.on('data', (bytes: Buffer) => (answer += bytes.toString()));
@@ -203,7 +181,7 @@ describe('what callers send', () => {
     const body = (): Record<string, unknown>[] =>
       Array.from({ length: 4 }, () => newEvent({ inputs: 'x'.repeat(2 * MIB) }));
     const sent = Array.from({ length: 12 }, body);
-    const replies = await Promise.all(sent.map((events) => post(url, events)));
+    const replies = await Promise.all(sent.map((events) => post(log.url, events)));
     const statuses = replies.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([201, 503]));
     for (const { status, headers, body: problem } of replies)
@@ -213,11 +191,11 @@ describe('what callers send', () => {
       }
     const ids = sent.flatMap((events, index) => (statuses[index] === 201 ? events.map(({ id }) => id) : []));
     expect((await storedIds(ids)).size).toBe(ids.length);
-    expect((await post(url, body())).status).toBe(201);
+    expect((await post(log.url, body())).status).toBe(201);
   });
 
   it('answers a sender who is gone, or never finishes, with nothing worse than that', async () => {
-    const { hostname, port } = new URL(url);
+    const { hostname, port } = new URL(log.url);
     for (const text of [
       'POST /log HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{"id":',
     ]) {
@@ -227,7 +205,7 @@ describe('what callers send', () => {
       socket.write(text);
       socket.destroy();
     }
-    expect((await post(url, newEvent())).status).toBe(201);
-    expect(await statusOf(`${url}/live`)).toBe(200);
+    expect((await post(log.url, newEvent())).status).toBe(201);
+    expect(await statusOf(`${log.url}/live`)).toBe(200);
   });
 });

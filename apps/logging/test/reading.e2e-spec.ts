@@ -1,35 +1,15 @@
-import type { RunningService } from '@tidegate/bootstrap';
-import { createPool } from '@tidegate/database';
 import { ALLOWED_MODELS_HEADER, predictionEventSchema } from '@tidegate/schemas';
-import { useTestPostgres } from '@tidegate/testing';
-import type { Pool } from 'pg';
 import { predictionConditions } from '../src/queries/prediction-conditions';
-import {
-  answerOf,
-  eventually,
-  newEvent,
-  post,
-  readJson,
-  startLogging,
-  statusOf,
-  uuidV7,
-} from './logging-app';
+import { answerOf, newEvent, post, readJson, statusOf, uuidV7 } from './logging-app';
+import { useLogging } from './use-logging';
 
 describe('reading the log', () => {
-  const postgres = useTestPostgres();
-  let service: RunningService;
-  let url: string;
-  let database: Pool;
+  const log = useLogging();
   const dayMs = 86_400_000;
   // Noon, so that a few minutes more or less stay on the same day.
   const noonMs = Math.floor(Date.now() / dayMs) * dayMs - dayMs / 2;
 
   beforeAll(async () => {
-    const databaseUrl = await postgres.createDatabase();
-    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    service = await startLogging(databaseUrl);
-    url = service.url;
-    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
     const events = Array.from({ length: 600 }, (_, index) =>
       newEvent({
         id: `r-${index}`,
@@ -41,11 +21,7 @@ describe('reading the log', () => {
         latency_ms: index % 5 === 0 ? undefined : index / 7,
       }),
     );
-    expect(answerOf(await post(url, events)).stored).toBe(600);
-  });
-  afterAll(async () => {
-    await service.shutdown('test');
-    await database.end();
+    expect(answerOf(await post(log.url, events)).stored).toBe(600);
   });
 
   interface Page {
@@ -53,7 +29,7 @@ describe('reading the log', () => {
     next_cursor: string | null;
   }
   const page = async (query: string): Promise<Page> =>
-    (await readJson(`${url}/predictions?${query}`)) as unknown as Page;
+    (await readJson(`${log.url}/predictions?${query}`)) as unknown as Page;
 
   it('pages through everything once, newest first, while new events arrive', async () => {
     const seen: Page['predictions'] = [];
@@ -63,7 +39,7 @@ describe('reading the log', () => {
       seen.push(...predictions);
       if (next_cursor === null) break;
       cursor = `&cursor=${next_cursor}`;
-      await post(url, newEvent({ model: 'newcomer' }));
+      await post(log.url, newEvent({ model: 'newcomer' }));
     }
     expect(seen).toHaveLength(600);
     expect(new Set(seen.map(({ id }) => id)).size).toBe(600);
@@ -75,7 +51,7 @@ describe('reading the log', () => {
     const from = new Date(noonMs - dayMs).toISOString();
     const to = new Date(noonMs).toISOString();
     const { predictions } = await page(`model=digits&defect=true&from=${from}&to=${to}&limit=1000`);
-    const { rows } = await database.query<{ id: string }>(
+    const { rows } = await log.database.query<{ id: string }>(
       `SELECT id FROM predictions WHERE model = 'digits' AND outputs->>'label' = '8'
        AND predicted_at >= $1 AND predicted_at < $2`,
       [from, to],
@@ -96,9 +72,9 @@ describe('reading the log', () => {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       metadata: { subject: 'Jürgen 😀 "\\' },
     });
-    await post(url, event);
+    await post(log.url, event);
     const { received_at, ...read } = await readJson(
-      `${url}/predictions/${encodeURIComponent('all/fields?')}`,
+      `${log.url}/predictions/${encodeURIComponent('all/fields?')}`,
     );
     expect(read).toEqual(event);
     expect(JSON.stringify(read['inputs'])).toBe(JSON.stringify(event['inputs']));
@@ -108,19 +84,22 @@ describe('reading the log', () => {
 
   it('finds the newest of several days with the same id', async () => {
     for (const daysAgo of [2, 1, 3])
-      await post(url, newEvent({ id: 'again', timestamp: new Date(noonMs - daysAgo * dayMs).toISOString() }));
-    expect(await readJson(`${url}/predictions/again`)).toMatchObject({
+      await post(
+        log.url,
+        newEvent({ id: 'again', timestamp: new Date(noonMs - daysAgo * dayMs).toISOString() }),
+      );
+    expect(await readJson(`${log.url}/predictions/again`)).toMatchObject({
       timestamp: new Date(noonMs - dayMs).toISOString(),
     });
-    expect(await statusOf(`${url}/predictions/unknown`)).toBe(404);
-    expect(await statusOf(`${url}/predictions/%00`)).toBe(404);
+    expect(await statusOf(`${log.url}/predictions/unknown`)).toBe(404);
+    expect(await statusOf(`${log.url}/predictions/%00`)).toBe(404);
   });
 
   it('reads a range of times from the partitions of its days only, whatever the day of the id', async () => {
     const range = { fromMs: noonMs - dayMs, toMs: noonMs - dayMs + 1000 };
     const explain = async (): Promise<string> => {
-      const conditions = await predictionConditions(database, range);
-      const { rows } = await database.query<{ 'QUERY PLAN': string }>(
+      const conditions = await predictionConditions(log.database, range);
+      const { rows } = await log.database.query<{ 'QUERY PLAN': string }>(
         `EXPLAIN SELECT * FROM predictions ${conditions.where()}`,
         conditions.values,
       );
@@ -129,7 +108,7 @@ describe('reading the log', () => {
     const partitionOf = (daysAgo: number): string =>
       `predictions_${new Date(noonMs - daysAgo * dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
     const far = newEvent({ timestamp: new Date(noonMs - 20 * dayMs).toISOString() });
-    await post(url, far);
+    await post(log.url, far);
     expect(await explain()).toContain(partitionOf(1));
     expect(await explain()).not.toContain(partitionOf(20));
 
@@ -139,17 +118,19 @@ describe('reading the log', () => {
       timestamp: new Date(range.fromMs + 500).toISOString(),
       model: 'skewed',
     });
-    expect(answerOf(await post(url, skewed)).stored).toBe(1);
+    expect(answerOf(await post(log.url, skewed)).stored).toBe(1);
     expect(await explain()).toContain(partitionOf(20));
     const query = `model=skewed&from=${new Date(range.fromMs).toISOString()}&to=${new Date(range.toMs).toISOString()}`;
     expect((await page(query)).predictions.map(({ id }) => id)).toEqual([skewed['id']]);
     expect((await page('model=skewed')).predictions.map(({ id }) => id)).toEqual([skewed['id']]);
-    expect(await readJson(`${url}/predictions/${skewed['id'] as string}`)).toMatchObject({ model: 'skewed' });
+    expect(await readJson(`${log.url}/predictions/${skewed['id'] as string}`)).toMatchObject({
+      model: 'skewed',
+    });
   });
 
   describe('for a caller that is limited to models', () => {
     const readAs = async (models: string, path: string): Promise<Record<string, unknown>> => {
-      const answer = await fetch(`${url}/${path}`, { headers: { [ALLOWED_MODELS_HEADER]: models } });
+      const answer = await fetch(`${log.url}/${path}`, { headers: { [ALLOWED_MODELS_HEADER]: models } });
       return (await answer.json()) as Record<string, unknown>;
     };
 
@@ -194,7 +175,7 @@ describe('reading the log', () => {
       const others = newEvent({ model: 'digits' });
       const logAs = async (body: object): Promise<{ status: number; body: unknown }> => {
         const headers = { 'content-type': 'application/json', [ALLOWED_MODELS_HEADER]: 'limited' };
-        const answer = await fetch(`${url}/log`, { method: 'POST', headers, body: JSON.stringify(body) });
+        const answer = await fetch(`${log.url}/log`, { method: 'POST', headers, body: JSON.stringify(body) });
         return { status: answer.status, body: await answer.json() };
       };
       expect(await logAs([others, mine])).toMatchObject({
@@ -211,7 +192,7 @@ describe('reading the log', () => {
         },
       });
       expect((await logAs(others)).status).toBe(400);
-      expect(await statusOf(`${url}/predictions/${others['id'] as string}`)).toBe(404);
+      expect(await statusOf(`${log.url}/predictions/${others['id'] as string}`)).toBe(404);
     });
   });
 
@@ -230,7 +211,7 @@ describe('reading the log', () => {
     'stats?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
     'stats?from=2000-01-01T00:00:00Z&bucket=1m',
   ])('refuses /%s with the parameter that is wrong', async (path) => {
-    const problem = await readJson(`${url}/${path}`);
+    const problem = await readJson(`${log.url}/${path}`);
     expect(problem).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
     expect(problem['detail']).toMatch(/^(limit|cursor|from|model|bucket|format|Unrecognized key: "colour")/);
   });

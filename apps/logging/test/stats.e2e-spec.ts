@@ -1,10 +1,7 @@
-import type { RunningService } from '@tidegate/bootstrap';
-import { createPool } from '@tidegate/database';
-import { useTestPostgres } from '@tidegate/testing';
-import type { Pool } from 'pg';
 import { statsStatement } from '../src/queries/stats-reader';
 import { QUANTILE_ERROR } from '../src/store/latency-buckets';
-import { answerOf, eventually, newEvent, post, readJson, startLogging, statusOf } from './logging-app';
+import { answerOf, newEvent, post, readJson } from './logging-app';
+import { useLogging } from './use-logging';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -29,22 +26,14 @@ interface Stats {
 }
 
 describe('GET /stats', () => {
-  const postgres = useTestPostgres();
-  let service: RunningService;
-  let url: string;
-  let database: Pool;
+  const log = useLogging();
   // The end of a whole hour two days ago, so that the hours of the test are all in the past.
   const endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS;
   const iso = (ms: number): string => new Date(ms).toISOString();
   const stats = async (query: string): Promise<Stats> =>
-    (await readJson(`${url}/stats?${query}`)) as unknown as Stats;
+    (await readJson(`${log.url}/stats?${query}`)) as unknown as Stats;
 
   beforeAll(async () => {
-    const databaseUrl = await postgres.createDatabase();
-    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    service = await startLogging(databaseUrl);
-    url = service.url;
-    await eventually(async () => (await statusOf(`${url}/ready`)) === 200);
     // Five hours of three model versions, every latency different, some without.
     const events = Array.from({ length: 4000 }, (_, index) =>
       newEvent({
@@ -56,24 +45,20 @@ describe('GET /stats', () => {
       }),
     );
     for (let start = 0; start < events.length; start += 500)
-      expect(answerOf(await post(url, events.slice(start, start + 500))).stored).toBe(500);
+      expect(answerOf(await post(log.url, events.slice(start, start + 500))).stored).toBe(500);
     const feedback = events
       .filter((_, index) => index % 5 === 0)
       .map(({ id, timestamp }, index) => ({ id, timestamp, actual: String((index * 7) % 10) }));
-    const reply = await fetch(`${url}/feedback`, {
+    const reply = await fetch(`${log.url}/feedback`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(feedback),
     });
     expect(await reply.json()).toMatchObject({ applied: 800, pending: 0, rejected: 0 });
   });
-  afterAll(async () => {
-    await service.shutdown('test');
-    await database.end();
-  });
 
   const fromSql = async (where: string, values: unknown[]): Promise<Figures[]> => {
-    const { rows } = await database.query<Figures>(
+    const { rows } = await log.database.query<Figures>(
       `SELECT count(*)::int AS count, count(*) FILTER (WHERE is_defect)::int AS defects, avg(latency_ms) AS mean_latency_ms,
               percentile_disc(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50_latency_ms,
               percentile_disc(0.99) WITHIN GROUP (ORDER BY latency_ms) AS p99_latency_ms,
@@ -130,18 +115,18 @@ describe('GET /stats', () => {
 
   it('does not touch the raw table, and of 30 days of minutes only the edges', async () => {
     // 200,000 predictions of 30 days, as their roll-ups.
-    await database.query(`
+    await log.database.query(`
       INSERT INTO prediction_rollups
       SELECT minute, 'large', '1', 5, 1, 5, 12.5, '[90:92]={2,2,1}', 0, 0
       FROM generate_series('2026-01-01 00:00Z'::timestamptz, '2026-01-30 23:59Z', '1 minute') minute`);
-    await database.query('ANALYZE prediction_rollups, prediction_rollup_hours');
+    await log.database.query('ANALYZE prediction_rollups, prediction_rollup_hours');
     const query = {
       fromMs: Date.UTC(2026, 0, 1, 0, 7),
       toMs: Date.UTC(2026, 0, 30, 23, 50),
       bucketSeconds: 3600,
     };
     const { text, values } = statsStatement(query);
-    const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE) ${text}`, values);
+    const { rows } = await log.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE) ${text}`, values);
     const plan = rows.map((row) => row['QUERY PLAN']);
     expect(plan.filter((line) => /\b(Scan|on) .*predictions(_|\b)/.test(line))).toEqual([]);
     const rowsOfMinutes = plan

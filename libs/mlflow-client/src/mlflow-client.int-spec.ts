@@ -164,9 +164,9 @@ describe('uploading', () => {
     }
   });
 
-  it('says what to do when the server does not take files itself, and gives the bytes up', async () => {
+  it('says what to do when files cannot be put there, and gives the bytes up', async () => {
     const bytes = Readable.from(['x']);
-    await expect(client.uploadArtifact('s3://bucket/x', 'a', { bytes, sizeBytes: 1 })).rejects.toMatchObject({
+    await expect(client.uploadArtifact('gs://bucket/x', 'a', { bytes, sizeBytes: 1 })).rejects.toMatchObject({
       code: 'MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED',
       remedy: expect.stringContaining('--serve-artifacts') as string,
     });

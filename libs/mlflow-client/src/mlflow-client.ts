@@ -230,18 +230,18 @@ export class MlflowClient {
     return downloadFolder(await this.artifactsAt(artifactUri, limits.signal), targetFolder, limits);
   }
 
-  /** Puts one file below an `mlflow-artifacts:` URI, in place of what was there. */
+  /** Puts one file below an `mlflow-artifacts:` or `s3:` URI, in place of what was there. */
   async uploadArtifact(
     artifactUri: string,
     file: string,
     content: { readonly bytes: Readable; readonly sizeBytes: number },
   ): Promise<void> {
-    const target = ProxiedArtifacts.at(this.http, artifactUri);
+    const target = ProxiedArtifacts.at(this.http, artifactUri) ?? this.s3.at(artifactUri);
     if (target !== undefined) return target.write(file, content);
     content.bytes.destroy();
     throw new MlflowError(
       'MLFLOW_ARTIFACT_SOURCE_UNSUPPORTED',
-      'The server does not take artifacts itself: the location is no mlflow-artifacts: URI.',
+      'Files cannot be put where the server keeps them: expected an mlflow-artifacts: or s3: URI.',
       {
         remedy:
           'Start it with --serve-artifacts --artifacts-destination, and use an experiment without a location of its own.',

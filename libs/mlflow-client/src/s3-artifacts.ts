@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '@tidegate/clock';
 import type { ArtifactEntry, ArtifactSource } from './artifact-source';
 import { MlflowError } from './mlflow-error';
-import { s3Failure } from './s3-failure';
+import { Silence } from './s3-silence';
+import { uploadToS3 } from './s3-upload';
 
 export interface S3Location {
   readonly connect: () => Promise<S3Client>;
@@ -54,9 +56,22 @@ export class S3Artifacts implements ArtifactSource {
         guard.heard();
       }
     } catch (failure) {
-      throw this.failureOf(what, failure, guard, signal);
+      throw guard.explain(failure, what);
     } finally {
       guard.end();
+    }
+  }
+
+  async write(
+    file: string,
+    content: { readonly bytes: Readable; readonly sizeBytes: number },
+  ): Promise<void> {
+    const { connect, bucket, timeoutMs, clock } = this.location;
+    try {
+      const client = await connect();
+      await uploadToS3({ client, bucket, key: this.keyOf(file), timeoutMs, clock, ...content });
+    } finally {
+      content.bytes.destroy();
     }
   }
 
@@ -77,65 +92,15 @@ export class S3Artifacts implements ArtifactSource {
       });
       return await (await connect()).send(command, { abortSignal: guard.signal });
     } catch (failure) {
-      throw this.failureOf(`s3://${Bucket}/${prefix}`, failure, guard, signal);
+      throw guard.explain(failure, `s3://${Bucket}/${prefix}`);
     } finally {
       guard.end();
     }
   }
 
-  private failureOf(
-    what: string,
-    failure: unknown,
-    guard: Silence,
-    signal: AbortSignal | undefined,
-  ): unknown {
-    if (signal?.aborted) return signal.reason;
-    if (!guard.isOver) return failure instanceof MlflowError ? failure : s3Failure(what, failure);
-    return new MlflowError(
-      'ARTIFACT_STORE_UNREACHABLE',
-      `${what}: nothing came for ${this.location.timeoutMs} ms.`,
-      { cause: failure },
-    );
-  }
-
   private keyOf(path: string): string {
     return [this.location.root, path].filter((part) => part !== '').join('/');
   }
-}
-
-/** Ends a call when the store says nothing for too long, or when the caller's signal is aborted. */
-class Silence {
-  private readonly stopper = new AbortController();
-  private timer: { cancel(): void } | undefined;
-  isOver = false;
-
-  constructor(
-    private readonly location: Pick<S3Location, 'timeoutMs' | 'clock'>,
-    private readonly callers: AbortSignal | undefined,
-  ) {
-    callers?.throwIfAborted();
-    callers?.addEventListener('abort', this.stop, { once: true });
-    this.heard();
-  }
-
-  get signal(): AbortSignal {
-    return this.stopper.signal;
-  }
-
-  heard(): void {
-    this.timer?.cancel();
-    this.timer = this.location.clock.setTimer(() => {
-      this.isOver = true;
-      this.stop();
-    }, this.location.timeoutMs);
-  }
-
-  end(): void {
-    this.timer?.cancel();
-    this.callers?.removeEventListener('abort', this.stop);
-  }
-
-  private readonly stop = (): void => this.stopper.abort();
 }
 
 /** Keys are folders by their slashes; the object `root/` that some tools make for an empty folder is no file. */

@@ -1,10 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import {
+  CreateBucketCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { useAwsSimulator } from '@tidegate/testing';
 import { downloadFolder } from './download-folder';
 import { MlflowClient } from './mlflow-client';
@@ -13,6 +20,7 @@ import { S3Store } from './s3-store';
 const BUCKET = 'models';
 const ROOT = 'mlflow/1/models/m-1/artifacts';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'not-to-be-shown' };
+const PART_BYTES = 8 * 1024 * 1024;
 const aws = useAwsSimulator();
 let scratch: string;
 let server: Server | undefined;
@@ -53,6 +61,11 @@ async function fetchInto(name: string, store: S3Store, uri = `s3://${BUCKET}/${R
   return target;
 }
 
+/** As a file is read. */
+function* piecesOf(content: Buffer): Generator<Buffer> {
+  for (let start = 0; start < content.length; start += 65_536) yield content.subarray(start, start + 65_536);
+}
+
 async function serve(answer: RequestListener): Promise<string> {
   server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,6 +95,61 @@ it('lists more than one page', async () => {
   }
   const entries = await storeAt(aws.url).at(`s3://${BUCKET}/many`)?.list('');
   expect(new Set(entries?.map(({ name }) => name)).size).toBe(1010);
+});
+
+it('takes files of any size and name, in place of earlier ones', async () => {
+  const s3 = { endpointUrl: aws.url, credentials };
+  const client = new MlflowClient({ baseUrl: 'http://127.0.0.1:1', s3 });
+  const uri = `s3://${BUCKET}/taken`;
+  for (const sizeBytes of [10, 0, PART_BYTES, 2 * PART_BYTES + 1]) {
+    const content = randomBytes(sizeBytes);
+    const bytes = Readable.from(piecesOf(content), { objectMode: false });
+    await client.uploadArtifact(uri, 'a/ü ♥+&=?.bin', { bytes, sizeBytes });
+    expect(bytes.destroyed).toBe(true);
+    const source = await client.artifactsAt(uri);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of source.open('a/ü ♥+&=?.bin')) chunks.push(chunk);
+    expect(Buffer.concat(chunks).equals(content)).toBe(true);
+  }
+});
+
+it('leaves what was there, and no part, when a file changes while it is sent', async () => {
+  const store = storeAt(aws.url).at(`s3://${BUCKET}/changing`);
+  await store?.write('a', { bytes: Readable.from([Buffer.from('old')]), sizeBytes: 3 });
+  const bytes = Readable.from(piecesOf(randomBytes(PART_BYTES + 5)), { objectMode: false });
+  await expect(store?.write('a', { bytes, sizeBytes: PART_BYTES + 9 })).rejects.toThrow('file changed');
+  expect(await store?.list('')).toEqual([{ name: 'a', isFolder: false, sizeBytes: 3 }]);
+  const s3 = new S3Client({ ...aws.sdk, forcePathStyle: true });
+  const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
+  expect(Uploads ?? []).toEqual([]);
+});
+
+describe('a file that is not taken', () => {
+  const write = (store: S3Store, uri = `s3://${BUCKET}/x`): Promise<void> | undefined =>
+    store.at(uri)?.write('a', { bytes: Readable.from([Buffer.from('x')]), sizeBytes: 1 });
+
+  it('tells what to do about a missing bucket', async () => {
+    await expect(write(storeAt(aws.url), 's3://no-such-bucket/x')).rejects.toMatchObject({
+      code: 'MLFLOW_NOT_FOUND',
+      remedy: expect.stringContaining('Make the bucket') as string,
+    });
+  });
+
+  it('tells which right is missing', async () => {
+    const refusing = await serve((_, response) => response.writeHead(403).end());
+    await expect(write(storeAt(refusing))).rejects.toMatchObject({
+      code: 'ARTIFACT_STORE_REFUSED',
+      remedy: expect.stringContaining('s3:PutObject') as string,
+    });
+  });
+
+  it('tells that nothing is answered', async () => {
+    const silent = await serve(() => undefined);
+    await expect(write(storeAt(silent, 200))).rejects.toMatchObject({
+      code: 'ARTIFACT_STORE_UNREACHABLE',
+      message: expect.stringMatching(/s3:\/\/models\/x\/a: nothing came for 200/) as string,
+    });
+  });
 });
 
 it.each([

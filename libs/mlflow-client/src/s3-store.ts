@@ -1,6 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, systemClock } from '@tidegate/clock';
-import type { ArtifactSource } from './artifact-source';
 import { S3Artifacts } from './s3-artifacts';
 
 /** What MLflow's Python client reads from MLFLOW_S3_ENDPOINT_URL and AWS_DEFAULT_REGION. */
@@ -28,7 +27,7 @@ export class S3Store {
   constructor(private readonly options: S3StoreOptions) {}
 
   /** Undefined when `artifactUri` is no `s3:` URI. */
-  at(artifactUri: string): ArtifactSource | undefined {
+  at(artifactUri: string): S3Artifacts | undefined {
     const { bucket, root } = S3_URI.exec(artifactUri)?.groups ?? {};
     if (bucket === undefined) return undefined;
     const { timeoutMs = 10_000, clock = systemClock } = this.options;

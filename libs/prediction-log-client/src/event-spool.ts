@@ -1,5 +1,5 @@
-import { type Clock, sleep, type Timer } from '@tidegate/clock';
-import { Spool, type SpoolBatch, SpoolError } from '@tidegate/spool';
+import type { Clock, Timer } from '@tidegate/clock';
+import { ReopeningSpool, type Spool, type SpoolBatch, SpoolError } from '@tidegate/spool';
 
 export interface EventSpoolOptions {
   /** Of this process alone; events that wait in it are sent after a restart. */
@@ -23,7 +23,7 @@ export interface EventSpoolStats {
 }
 
 const NOTHING: EventSpoolStats = { records: 0, bytes: 0 };
-/** After a failure: a folder that another process still has, a disk that is full. */
+/** After a failed write or read: a disk that is full, say. */
 const RETRY_MS = 5000;
 
 /**
@@ -31,11 +31,8 @@ const RETRY_MS = 5000;
  * memory. Nothing rejects.
  */
 export class EventSpool {
-  /** Resolves when it is known whether the folder can be used. */
-  readonly opened: Promise<void>;
-  private spool: Spool | undefined;
-  private readonly closing = new AbortController();
-  private opening: Promise<void>;
+  private readonly reopening: ReopeningSpool;
+  private isClosing = false;
   private lastProblem: string | undefined;
   private readonly rests: { append: Timer | undefined; read: Timer | undefined } = {
     append: undefined,
@@ -43,12 +40,30 @@ export class EventSpool {
   };
 
   constructor(
-    private readonly options: EventSpoolOptions,
+    { folder, maxBytes }: EventSpoolOptions,
     private readonly clock: Clock,
     private readonly observer: EventSpoolObserver,
   ) {
-    this.opened = this.tryToOpen();
-    this.opening = this.opened.then(() => this.keepOpening());
+    const tell = (problem: string): void => observer.onProblem(problem);
+    this.reopening = new ReopeningSpool({
+      ...{ folder, maxBytes, clock },
+      observer: {
+        onReady: () => this.onSpoolReady(),
+        onFailure: (error) => this.report(error),
+        onSetAside: (reason, bytes, isKept) =>
+          tell(`${bytes} bytes set aside in ${folder}${isKept ? '' : ' (not kept)'}: ${reason}`),
+        onLost: (cause) => tell(`the spool in ${folder} is lost: ${cause}`),
+      },
+    });
+  }
+
+  /** Resolves when it is known whether the folder can be used. */
+  get opened(): Promise<void> {
+    return this.reopening.opened;
+  }
+
+  private get spool(): Spool | undefined {
+    return this.reopening.current;
   }
 
   get stats(): EventSpoolStats {
@@ -109,8 +124,8 @@ export class EventSpool {
   }
 
   async close(): Promise<void> {
-    this.closing.abort();
-    await this.opening;
+    this.isClosing = true;
+    await this.reopening.end();
     for (const timer of Object.values(this.rests)) timer?.cancel();
     await this.attempt((spool) => spool.close());
   }
@@ -123,40 +138,9 @@ export class EventSpool {
     }
   }
 
-  private async keepOpening(): Promise<void> {
-    const { signal } = this.closing;
-    while (this.spool === undefined && !signal.aborted) {
-      await sleep(this.clock, RETRY_MS, signal);
-      if (!signal.aborted) await this.tryToOpen();
-    }
-  }
-
-  private async tryToOpen(): Promise<void> {
-    const { folder, maxBytes } = this.options;
-    const observer = {
-      onSetAside: (reason: string, bytes: number, isKept: boolean): void =>
-        this.observer.onProblem(
-          `${bytes} bytes set aside in ${folder}${isKept ? '' : ' (not kept)'}: ${reason}`,
-        ),
-      onLost: (cause: string): void => this.onLost(cause),
-    };
-    try {
-      this.spool = await Spool.open({ folder, maxBytes, clock: this.clock, observer });
-      this.lastProblem = undefined;
-      this.observer.onReady();
-    } catch (error) {
-      this.report(error);
-    }
-  }
-
-  private onLost(cause: string): void {
-    this.observer.onProblem(`the spool in ${this.options.folder} is lost: ${cause}`);
-    const lost = this.spool;
-    this.spool = undefined;
-    this.opening = this.opening
-      .then(() => lost?.close())
-      .catch((error: unknown) => this.report(error))
-      .then(() => this.keepOpening());
+  private onSpoolReady(): void {
+    this.lastProblem = undefined;
+    this.observer.onReady();
   }
 
   private rest(side: 'append' | 'read'): void {
@@ -173,7 +157,7 @@ export class EventSpool {
   /** Once per cause. */
   private report(error: unknown): void {
     const code = codeOf(error) ?? 'UNEXPECTED';
-    if (this.lastProblem === code || this.closing.signal.aborted) return;
+    if (this.lastProblem === code || this.isClosing) return;
     this.lastProblem = code;
     const message = error instanceof Error ? error.message : String(error);
     this.observer.onProblem(error instanceof SpoolError ? `${message} ${error.remedy}` : message);

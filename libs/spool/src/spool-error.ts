@@ -1,8 +1,9 @@
+import { FOLDER_LOCK_REMEDIES } from '@tidegate/folder-lock';
+
 /** What can go wrong with a spool, and how to mend it. */
 const REMEDIES = {
-  SPOOL_LOCKED: 'Give each process a folder of its own, or end the other one: its lock ends with it.',
-  SPOOL_NOT_LOCKABLE:
-    'Install the program flock (util-linux or BusyBox) and use a file system that has locks: a local disk or NFS 4.',
+  SPOOL_LOCKED: FOLDER_LOCK_REMEDIES.FOLDER_LOCKED,
+  SPOOL_NOT_LOCKABLE: FOLDER_LOCK_REMEDIES.FOLDER_NOT_LOCKABLE,
   SPOOL_NOT_WRITABLE: 'Let the process create and write files in the folder, or choose another one.',
   SPOOL_FULL: 'Bring the receiver back, so that the spool drains, or raise its quota.',
   SPOOL_WRITE_FAILED: 'Check the disk of the folder: space, quota and health.',

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@tidegate/clock';
-import { FolderLock } from './folder-lock';
+import { FolderLock, FolderLockError } from '@tidegate/folder-lock';
 import { recordBytes, recordsBytes, type SpoolRecord } from './record-format';
 import { recover } from './recovery';
 import { beginning, type ReadLimits, type ReadPiece, SegmentReader } from './segment-reader';
@@ -103,12 +103,14 @@ export class Spool {
     await folder.prepare();
     const spool = new Spool(options, folder);
     try {
-      spool.lock = await FolderLock.take(folder.path, spool.clock, (cause) => spool.lost(cause));
+      spool.lock = await FolderLock.take(folder.path);
+      spool.lock.watch(spool.clock, (cause) => spool.lost(cause));
       await spool.recover();
       return spool;
     } catch (error) {
       await spool.lock?.release();
       if (error instanceof SpoolError) throw error;
+      if (error instanceof FolderLockError) throw lockProblem(error);
       const code = isForbidden(error) ? 'SPOOL_NOT_WRITABLE' : 'SPOOL_READ_FAILED';
       throw new SpoolError(code, `The spool in ${folder.path} cannot be opened: ${causeOf(error)}`, error);
     }
@@ -309,6 +311,11 @@ export class Spool {
       `The spool in ${this.folder.path} is closed: ${this.closedBecause}.`,
     );
   }
+}
+
+function lockProblem(error: FolderLockError): SpoolError {
+  const code = error.code === 'FOLDER_LOCKED' ? 'SPOOL_LOCKED' : 'SPOOL_NOT_LOCKABLE';
+  return new SpoolError(code, error.message, error);
 }
 
 function isBefore(one: SpoolPosition, other: SpoolPosition): boolean {

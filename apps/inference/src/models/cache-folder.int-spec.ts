@@ -3,34 +3,39 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { systemClock } from '@tidegate/clock';
+import { FolderLockError } from '@tidegate/folder-lock';
+import { workspaceRoot } from '@tidegate/testing';
 import { CacheFolder } from './cache-folder';
+import { diskProblem } from './disk-problem';
 
-const OWNER = `
-  const { createServer } = require('node:net');
-  createServer().listen(process.argv[2], () => process.send('listens'));
+const HOLDER = `
+  const { FolderLock } = require('${workspaceRoot}/libs/folder-lock/src/index.ts');
+  FolderLock.take(process.argv[2], '.lock').then((lock) => {
+    setInterval(() => lock, 1000);
+    process.send('has it');
+  });
 `;
 
 let root: string;
 let shared: string[];
 let folders: CacheFolder[];
-let owners: ChildProcess[];
+let holders: ChildProcess[];
 
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'tidegate-test-folder-'));
   shared = [];
   folders = [];
-  owners = [];
+  holders = [];
 });
 
 afterEach(async () => {
-  for (const owner of owners) owner.kill('SIGKILL');
+  for (const holder of holders) holder.kill('SIGKILL');
   await Promise.all(folders.map((folder) => folder.close()));
   await rm(root, { recursive: true, force: true });
 });
 
-function open(at = root): Promise<string> {
-  const folder = new CacheFolder(at, { clock: systemClock, onShared: (place) => shared.push(place) });
+function open(): Promise<string> {
+  const folder = new CacheFolder(root, (place) => shared.push(place));
   folders.push(folder);
   return folder.open();
 }
@@ -63,36 +68,37 @@ it('is free again when its process gives it back', async () => {
 });
 
 it('is free again when its process is killed', async () => {
-  const owner = await ownerOf(path.join(root, '.owner-0-0.sock'));
+  const holder = await holderOf(root);
   expect(await open()).toBe(path.join(root, '.process-2'));
-  owner.kill('SIGKILL');
-  await once(owner, 'exit');
-  expect(await readdir(root)).toContain('.owner-0-0.sock');
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
 
   expect(await open()).toBe(root);
-  expect(await readdir(root)).not.toContain('.owner-0-0.sock');
 });
 
 it('goes to one of many at most that start at the same moment after a kill', async () => {
-  const owner = await ownerOf(path.join(root, '.owner-0-0.sock'));
-  owner.kill('SIGKILL');
-  await once(owner, 'exit');
+  const holder = await holderOf(root);
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
 
   const places = await Promise.all(Array.from({ length: 6 }, () => open()));
   expect(new Set(places).size).toBe(6);
 });
 
-it('also has an owner when its path is too long for a socket', async () => {
-  const deep = path.join(root, 'x'.repeat(120));
-  expect(await open(deep)).toBe(deep);
-  expect(await open(deep)).toBe(path.join(deep, '.process-2'));
+it('says what to do where a folder cannot be locked', () => {
+  const problem = diskProblem(new FolderLockError('FOLDER_NOT_LOCKABLE', 'no flock'), root);
+  expect(problem).toMatchObject({
+    code: 'MODEL_CACHE_UNUSABLE',
+    message: 'no flock',
+    remedy: expect.stringContaining('Install the program flock') as string,
+  });
 });
 
-async function ownerOf(socket: string): Promise<ChildProcess> {
-  const script = path.join(root, 'owner.cjs');
-  await writeFile(script, OWNER);
-  const owner = fork(script, [socket]);
-  owners.push(owner);
-  await once(owner, 'message');
-  return owner;
+async function holderOf(folder: string): Promise<ChildProcess> {
+  const script = path.join(folder, 'holder.cjs');
+  await writeFile(script, HOLDER);
+  const holder = fork(script, [folder], { cwd: workspaceRoot, execArgv: ['--require', 'tsx/cjs'] });
+  holders.push(holder);
+  await once(holder, 'message');
+  return holder;
 }

@@ -1,26 +1,22 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '@tidegate/clock';
+import { FolderLock, FolderLockError } from '@tidegate/folder-lock';
 import { diskProblem } from './disk-problem';
-import { FolderOwner } from './folder-owner';
 
 const MAX_PROCESSES = 16;
 const OTHER_PROCESS = '.process-';
-
-export interface CacheFolderParts {
-  readonly clock: Clock;
-  /** Told when another process has the root; must not throw. */
-  readonly onShared: (folder: string) => void;
-}
+/** Names of models never begin with a dot. */
+const LOCK = '.lock';
 
 /** The folder for model files, for one process alone: a second one takes a folder of its own below. */
 export class CacheFolder {
   private opening: Promise<string> | undefined;
-  private owner: FolderOwner | undefined;
+  private lock: FolderLock | undefined;
 
   constructor(
     private readonly root: string,
-    private readonly parts: CacheFolderParts,
+    /** Told when another process has the root; must not throw. */
+    private readonly onShared: (folder: string) => void,
   ) {}
 
   /** Where this process may write. @throws ModelProblem when there is no such place at the moment */
@@ -36,16 +32,16 @@ export class CacheFolder {
   async close(): Promise<void> {
     await this.opening?.catch(() => undefined);
     this.opening = undefined;
-    await this.owner?.release();
+    await this.lock?.release();
   }
 
   private async claim(): Promise<string> {
     for (let place = 1; place <= MAX_PROCESSES; place += 1) {
       const folder = place === 1 ? this.root : join(this.root, `${OTHER_PROCESS}${place}`);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      this.owner = await FolderOwner.of(folder, this.parts.clock);
-      if (this.owner === undefined) continue;
-      if (place > 1) this.parts.onShared(folder);
+      this.lock = await lockOf(folder);
+      if (this.lock === undefined) continue;
+      if (place > 1) this.onShared(folder);
       else await this.removeAbandoned();
       return folder;
     }
@@ -59,10 +55,20 @@ export class CacheFolder {
     for (const name of await readdir(this.root)) {
       if (!name.startsWith(OTHER_PROCESS)) continue;
       const folder = join(this.root, name);
-      const owner = await FolderOwner.of(folder, this.parts.clock);
-      if (owner === undefined) continue;
+      const lock = await lockOf(folder);
+      if (lock === undefined) continue;
       await rm(folder, { recursive: true, force: true });
-      await owner.release();
+      await lock.release();
     }
+  }
+}
+
+/** Undefined when another process has it. */
+async function lockOf(folder: string): Promise<FolderLock | undefined> {
+  try {
+    return await FolderLock.take(folder, LOCK);
+  } catch (error) {
+    if (error instanceof FolderLockError && error.code === 'FOLDER_LOCKED') return undefined;
+    throw error;
   }
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { systemClock } from '@tidegate/clock';
 import { CacheFolder } from './cache-folder';
 import { LastServed } from './last-served';
 import { ModelCache } from './model-cache';
@@ -11,7 +10,7 @@ import type { ModelSelector } from './model-selector';
 
 const SELECTOR: ModelSelector = { text: '..@production', name: '..', alias: 'production' };
 
-const ALONE = { clock: systemClock, onShared: () => undefined };
+const ALONE = (): void => undefined;
 
 /** Everything a process has of the cache folder. */
 interface Process {
@@ -259,7 +258,7 @@ describe('ModelCache', () => {
   );
 
   it('stores models of any name, each in a folder of its own', async () => {
-    const names = ['a/../../b', 'ü'.repeat(200), `${'ü'.repeat(199)}x`, '.hidden', 'a b?*'];
+    const names = ['a/../../b', 'ü'.repeat(200), `${'ü'.repeat(199)}x`, '.hidden', 'a b?*', 'lock', '.lock'];
     for (const name of names) await now.cache.hold({ ...target('1'), name }, signal);
     const folders = (await readdir(root)).filter((entry) => !entry.startsWith('.'));
     expect(folders).toHaveLength(names.length);

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { sleep, type Clock } from '@tidegate/clock';
-import { Spool, SpoolError, type SpoolBatch, type SpoolOptions } from '@tidegate/spool';
+import type { Clock } from '@tidegate/clock';
+import { ReopeningSpool, SpoolError, type OpenSpool, type Spool, type SpoolBatch } from '@tidegate/spool';
 import type { StorableEvent } from '../store/storable-event';
 
 export interface EventSpoolSettings {
@@ -24,9 +24,6 @@ export interface EventSpoolFigures {
   readonly isReady: boolean;
 }
 
-export type OpenSpool = (options: SpoolOptions) => Promise<Spool>;
-
-const REOPEN_MS = 5000;
 /** After a write failed, so long one append at a time finds out whether the disk takes some again. */
 const DISTRUST_MS = 5000;
 const EMPTY = { records: 0, bytes: 0, oldestAgeMs: 0 };
@@ -38,9 +35,7 @@ const EMPTY = { records: 0, bytes: 0, oldestAgeMs: 0 };
 @Injectable()
 export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Spool');
-  private readonly stopping = new AbortController();
-  private opening: Promise<void> = Promise.resolve();
-  private spool?: Spool;
+  private reopening?: ReopeningSpool;
   private failedAtMs?: number;
   private lastProblem?: string;
   /** Of folders this process has given up. */
@@ -49,7 +44,7 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly settings: EventSpoolSettings,
     private readonly clock: Clock,
-    private readonly open: OpenSpool = (options) => Spool.open(options),
+    private readonly open?: OpenSpool,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -60,19 +55,22 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
         { spoolDir },
         'SPOOL_DIR is not declared durable: what lies there is stored, but nothing is acknowledged from it; set SPOOL_IS_DURABLE=true if it outlives the process',
       );
-    this.opening = this.keepOpening(spoolDir);
+    this.reopening = this.openingIn(spoolDir);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.opening;
+    await this.reopening?.end();
   }
 
   /** At the end of a stop, when no request is left. */
   async close(): Promise<void> {
     const { spool } = this;
-    this.spool = undefined;
+    this.reopening = undefined;
     await spool?.close();
+  }
+
+  private get spool(): Spool | undefined {
+    return this.reopening?.current;
   }
 
   /** Whether an event that comes now can be acknowledged from here. */
@@ -136,39 +134,24 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
     await this.spool?.setAside(payload, reason);
   }
 
-  private async keepOpening(folder: string): Promise<void> {
-    const { signal } = this.stopping;
-    for (;;) {
-      await this.tryToOpen(folder);
-      if (this.spool || signal.aborted) return;
-      await sleep(this.clock, REOPEN_MS, signal);
-      if (signal.aborted) return;
-    }
-  }
-
-  private async tryToOpen(folder: string): Promise<void> {
-    const observer = {
-      onSetAside: (reason: string, bytes: number, isKept: boolean) =>
-        this.logger.error({ reason, bytes, isKept }, 'a record of the spool was set aside'),
-      onLost: (cause: string) => this.onLost(folder, cause),
-    };
-    try {
-      const { clock, settings } = this;
-      this.spool = await this.open({ folder, maxBytes: settings.spoolMaxBytes, clock, observer });
-      this.lastProblem = undefined;
-      this.logger.log({ folder, records: this.spool.stats().records }, 'the spool is ready');
-    } catch (error) {
-      this.report('the spool cannot be opened; trying again', error);
-    }
-  }
-
-  private onLost(folder: string, cause: string): void {
-    this.logger.error({ folder, cause }, 'the folder of the spool was lost');
-    const { spool } = this;
-    this.spool = undefined;
-    this.setAsideBefore += spool?.stats().setAside ?? 0;
-    spool?.close().catch((error: unknown) => this.report('the lost spool could not be closed', error));
-    if (!this.stopping.signal.aborted) this.opening = this.keepOpening(folder);
+  private openingIn(folder: string): ReopeningSpool {
+    const { clock, open, settings } = this;
+    return new ReopeningSpool({
+      ...{ folder, maxBytes: settings.spoolMaxBytes, clock, open },
+      observer: {
+        onReady: (spool) => {
+          this.lastProblem = undefined;
+          this.logger.log({ folder, records: spool.stats().records }, 'the spool is ready');
+        },
+        onFailure: (error) => this.report('the spool cannot be opened; trying again', error),
+        onSetAside: (reason, bytes, isKept) =>
+          this.logger.error({ reason, bytes, isKept }, 'a record of the spool was set aside'),
+        onLost: (cause, lost) => {
+          this.setAsideBefore += lost?.stats().setAside ?? 0;
+          this.logger.error({ folder, cause }, 'the folder of the spool was lost');
+        },
+      },
+    });
   }
 
   private noteFailure(error: unknown): void {

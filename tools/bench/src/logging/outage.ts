@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkStoredPredictions, isSpoolEmpty, type OwnPostgres } from '@tidegate/testing';
+import { checkStoredPredictions, isSpoolEmpty, postEvents, type OwnPostgres } from '@tidegate/testing';
 import { memoryTrend, type MemoryTrend } from '../memory-growth';
 import { residentBytes } from '../process-figures';
 import type { Workbench } from '../workbench';
@@ -80,7 +80,7 @@ function startSteadyLoad({ target: { url } }: LoggingApp): SteadyLoad {
       // Whole numbers, so that their sums are exact.
       return Object.assign(predictionEvent(`outage-${sent}`, timestamp, sent), { latency_ms: sent % 50 });
     });
-    const status = await post(url, events);
+    const status = await postEvents(url, events);
     if (status === 201 || status === 202) for (const { id } of events) acknowledged.add(id);
     else refused += events.length;
   };
@@ -96,18 +96,6 @@ function startSteadyLoad({ target: { url } }: LoggingApp): SteadyLoad {
       await Promise.all(underWay);
     },
   };
-}
-
-/** The status of the answer; 0: none came. */
-async function post(url: string, events: readonly object[]): Promise<number> {
-  try {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${url}/log`, { method: 'POST', headers, body: JSON.stringify(events) });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 0;
-  }
 }
 
 async function watchMemory({ target: { pid } }: LoggingApp, forMs: number): Promise<MemoryTrend> {

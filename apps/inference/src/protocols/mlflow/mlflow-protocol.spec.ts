@@ -1,6 +1,7 @@
 import { ProblemError } from '@tidegate/schemas';
 import type { ServedVersion } from '../../models/served-version';
 import type { Tensor, Tensors, TensorSpec } from '../../tensors/tensor';
+import { sameNumbers } from '../spec-version';
 import {
   ANY,
   column,
@@ -151,15 +152,6 @@ describe('an error', () => {
     expect(codeOf('{"inputs": [[1, 2, 3]]}')).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' });
   });
 });
-
-/** The same numbers from 0 to below 1 in every run. */
-function sameNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
 
 describe('garbage', () => {
   const bodies = [

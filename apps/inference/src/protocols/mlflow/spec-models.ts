@@ -1,8 +1,7 @@
-import { parseMlmodel } from '@tidegate/mlflow-client';
 import { ProblemError } from '@tidegate/schemas';
-import { ServedVersion } from '../../models/served-version';
-import { layoutOf } from '../../tensors/row-layout';
+import type { ServedVersion } from '../../models/served-version';
 import type { TensorSpec, TensorType } from '../../tensors/tensor';
+import { specVersion } from '../spec-version';
 import { MlflowProtocol } from './mlflow-protocol';
 
 /* Models for the specs of this folder. */
@@ -21,14 +20,7 @@ export function served(
   params?: object[],
 ): ServedVersion {
   const fields = { inputs: JSON.stringify(signature), ...(params && { params: JSON.stringify(params) }) };
-  const metadata = { inputs, outputs };
-  const parts = {
-    mlmodel: parseMlmodel(JSON.stringify({ flavors: { onnx: {} }, ...(signature && { signature: fields }) })),
-    metadata,
-    layout: layoutOf(metadata),
-    target: { name: 'digits', version: '3', location: '' },
-  };
-  return new ServedVersion(parts as unknown as ConstructorParameters<typeof ServedVersion>[0]);
+  return specVersion(inputs, outputs, signature && fields);
 }
 
 export function tensor(dtype: string, shape: readonly number[], name?: string): object {

@@ -1,7 +1,6 @@
 import { ProblemError } from '@tidegate/schemas';
-import { ServedVersion } from '../../models/served-version';
-import { layoutOf } from '../../tensors/row-layout';
 import type { TensorSpec } from '../../tensors/tensor';
+import { sameNumbers, specVersion } from '../spec-version';
 import { isInferPath } from './model-path';
 import { OpenInferenceProtocol } from './open-inference-protocol';
 
@@ -14,15 +13,7 @@ const body = Buffer.from(
   }),
 );
 
-function version(...specs: TensorSpec[]): ServedVersion {
-  const metadata = { inputs: specs, outputs: specs };
-  const parts = {
-    metadata,
-    layout: layoutOf(metadata),
-    target: { name: 'digits', version: '3', location: '' },
-  };
-  return new ServedVersion(parts as unknown as ConstructorParameters<typeof ServedVersion>[0]);
-}
+const version = (...specs: TensorSpec[]) => specVersion(specs, specs);
 
 describe('the paths of inference', () => {
   it.each([
@@ -50,15 +41,6 @@ describe('the paths of inference', () => {
     );
   });
 });
-
-/** The same numbers from 0 to below 1 in every run. */
-function sameNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
 
 describe('garbage', () => {
   const header = JSON.stringify({

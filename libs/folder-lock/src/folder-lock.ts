@@ -5,7 +5,7 @@ import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Timer } from '@tidegate/clock';
-import { causeOf, SpoolError } from './spool-error';
+import { FolderLockError } from './folder-lock-error';
 
 const CHECK_MS = 2_000;
 /** `O_EXLOCK` of macOS and the BSDs, which open and lock in one step and need no program for it. */
@@ -31,27 +31,26 @@ export class FolderLock {
   private constructor(
     private readonly handle: FileHandle,
     private readonly file: string,
-    private readonly clock: Clock,
-    private readonly onLost: (cause: string) => void,
   ) {}
 
   /**
-   * @param onLost the file is gone or another one: somebody removed the folder, and the next process may use it
-   * @throws SpoolError `SPOOL_LOCKED`, `SPOOL_NOT_LOCKABLE`; what the file system throws
+   * Keep what it resolves with: an open file that nobody holds is closed, and the lock gone.
+   *
+   * @param name of the file: whoever takes another one does not see this lock
+   * @throws FolderLockError; what the file system throws
    */
-  static async take(folder: string, clock: Clock, onLost: (cause: string) => void): Promise<FolderLock> {
-    const file = join(folder, 'lock');
+  static async take(folder: string, name = 'lock'): Promise<FolderLock> {
+    const file = join(folder, name);
     const handle = await openLocked(file);
-    if (handle === undefined) throw new SpoolError('SPOOL_LOCKED', await describeHolder(folder, file));
+    if (handle === undefined) throw new FolderLockError('FOLDER_LOCKED', await describeHolder(folder, file));
     try {
       const holder: Holder = { pid: process.pid, host: hostname() };
       await handle.truncate();
       await handle.write(JSON.stringify(holder), 0);
-      const lock = new FolderLock(handle, file, clock, onLost);
+      const lock = new FolderLock(handle, file);
       // Removed between opening and locking: then the lock is on a file that nobody else sees.
       if (!(await lock.isInPlace()))
-        throw new SpoolError('SPOOL_LOCKED', `The lock file ${file} is being removed by somebody.`);
-      lock.keepWatch();
+        throw new FolderLockError('FOLDER_LOCKED', `The lock file ${file} is being removed by somebody.`);
       return lock;
     } catch (error) {
       await handle.close();
@@ -67,15 +66,20 @@ export class FolderLock {
     await this.handle.close();
   }
 
-  private keepWatch(): void {
-    this.timer = this.clock.setTimer(() => void this.check(), CHECK_MS);
+  /**
+   * Looks now and then until it is released.
+   *
+   * @param onLost the file is gone or another one: somebody removed the folder, and the next process may use it
+   */
+  watch(clock: Clock, onLost: (cause: string) => void): void {
+    this.timer = clock.setTimer(() => void this.check(clock, onLost), CHECK_MS);
   }
 
-  private async check(): Promise<void> {
+  private async check(clock: Clock, onLost: (cause: string) => void): Promise<void> {
     const isInPlace = await this.isInPlace().catch(() => true);
     if (this.isReleased) return;
-    if (isInPlace) this.keepWatch();
-    else this.onLost('its lock file is gone or another one');
+    if (isInPlace) this.watch(clock, onLost);
+    else onLost('its lock file is gone or another one');
   }
 
   private async isInPlace(): Promise<boolean> {
@@ -98,8 +102,8 @@ async function openLocked(file: string): Promise<FileHandle | undefined> {
     if (await isTakenByProgram(handle.fd)) return handle;
   } catch (error) {
     await handle.close();
-    const text = `The folder of ${file} cannot be locked: ${causeOf(error)}.`;
-    throw new SpoolError('SPOOL_NOT_LOCKABLE', text, error);
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new FolderLockError('FOLDER_NOT_LOCKABLE', `${file} cannot be locked: ${cause}.`, error);
   }
   await handle.close();
   return undefined;
