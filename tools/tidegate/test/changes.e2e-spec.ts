@@ -1,45 +1,22 @@
 import { DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, ListTasksCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
-import { useAwsSimulator } from '@tidegate/testing';
-import { AlteredAws } from './altered-aws';
-import { PREFIX, SimulatedInstallation } from './simulated-installation';
-import { WorkFolder, type CommandOutcome } from './tidegate-command';
+import { PREFIX } from './simulated-installation';
+import { useInstallation } from './use-installation';
 
 jest.setTimeout(60_000);
 
 describe('the commands for an emergency', () => {
-  const simulator = useAwsSimulator();
-  let installation: SimulatedInstallation;
-  let aws: AlteredAws;
-  let folder: WorkFolder;
-
-  beforeAll(async () => {
-    installation = new SimulatedInstallation(simulator);
-    await installation.create();
-  });
-
-  beforeEach(async () => {
-    aws = await AlteredAws.start(simulator.url);
-    folder = new WorkFolder();
-  });
-
-  afterEach(() => {
-    aws.stop();
-    folder.remove();
-  });
-
-  const tidegate = (line: string): Promise<CommandOutcome> =>
-    folder.tidegate(line.split(' '), { ...simulator.environment, AWS_ENDPOINT_URL: aws.url });
+  const under = useInstallation();
 
   async function service(name: string) {
-    const { services: [found] = [] } = await installation.ecs.send(
+    const { services: [found] = [] } = await under.installation.ecs.send(
       new DescribeServicesCommand({ cluster: PREFIX, services: [name] }),
     );
     return found;
   }
 
   async function taskIds(serviceName: string): Promise<string[]> {
-    const { taskArns = [] } = await installation.ecs.send(
+    const { taskArns = [] } = await under.installation.ecs.send(
       new ListTasksCommand({ cluster: PREFIX, serviceName }),
     );
     return taskArns.map((arn) => arn.split('/').at(-1) ?? '');
@@ -48,28 +25,28 @@ describe('the commands for an emergency', () => {
   it.each(['rollback dev api --to 2', 'redeploy dev api', 'scale dev api 2', 'stop-task dev TASK'])(
     '%s: shows what would change and changes nothing without --yes where nobody can be asked',
     async (line) => {
-      await installation.register('api', 8080, '2');
+      await under.installation.register('api', 8080, '2');
       const [task = ''] = await taskIds('api');
-      const { exitCode, stdout, stderr } = await tidegate(line.replace('TASK', task));
+      const { exitCode, stdout, stderr } = await under.tidegate(line.replace('TASK', task));
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
       expect(stderr).toMatch(/^(api goes from|All 1 tasks of api are replaced|Task .* of api is stopped)/);
       expect(stderr).toContain('Nothing was changed: there is no terminal to ask at. Expected --yes');
       expect([
-        ...aws.of('UpdateService'),
-        ...aws.of('StopTask'),
-        ...aws.of('RegisterScalableTarget'),
+        ...under.aws.of('UpdateService'),
+        ...under.aws.of('StopTask'),
+        ...under.aws.of('RegisterScalableTarget'),
       ]).toEqual([]);
     },
   );
 
   it('rollback goes to the revision before, or to a named one, and says what that changes', async () => {
-    const newest = await installation.register('mlflow', 5000, '3');
-    await installation.ecs.send(
+    const newest = await under.installation.register('mlflow', 5000, '3');
+    await under.installation.ecs.send(
       new UpdateServiceCommand({ cluster: PREFIX, service: 'mlflow', taskDefinition: newest }),
     );
 
-    const { exitCode, stdout, stderr } = await tidegate('rollback dev mlflow --yes');
+    const { exitCode, stdout, stderr } = await under.tidegate('rollback dev mlflow --yes');
 
     expect(exitCode).toBe(0);
     expect(stderr).toContain('mlflow goes from tidegate-dev-mlflow:2 to tidegate-dev-mlflow:1:\n');
@@ -80,20 +57,20 @@ describe('the commands for an emergency', () => {
     );
     expect((await service('mlflow'))?.taskDefinition).toMatch(/tidegate-dev-mlflow:1$/);
 
-    expect((await tidegate('rollback dev mlflow --yes')).stderr).toContain(
+    expect((await under.tidegate('rollback dev mlflow --yes')).stderr).toContain(
       'There is no revision of tidegate-dev-mlflow before 1 to go back to.',
     );
-    expect((await tidegate('rollback dev mlflow --to 9 --yes')).stderr).toContain(
+    expect((await under.tidegate('rollback dev mlflow --to 9 --yes')).stderr).toContain(
       'There is no revision 9 of tidegate-dev-mlflow that can run: expected one of 2.',
     );
-    expect((await tidegate('rollback dev mlflow --to 2 --yes --json')).stdout).toContain(
+    expect((await under.tidegate('rollback dev mlflow --to 2 --yes --json')).stdout).toContain(
       '"to": "tidegate-dev-mlflow:2"',
     );
   });
 
   it('redeploy replaces all tasks', async () => {
     const before = await taskIds('mlflow');
-    const { exitCode, stdout } = await tidegate('redeploy dev mlflow --yes');
+    const { exitCode, stdout } = await under.tidegate('redeploy dev mlflow --yes');
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^mlflow runs 2 new tasks of tidegate-dev-mlflow:\d\.\n/);
@@ -102,8 +79,8 @@ describe('the commands for an emergency', () => {
 
   it('tells a deployment that ECS gave up from one that worked', async () => {
     let isUpdated = false;
-    aws.alter('UpdateService', (answer) => ((isUpdated = true), answer));
-    aws.alter('DescribeServices', (answer) => {
+    under.aws.alter('UpdateService', (answer) => ((isUpdated = true), answer));
+    under.aws.alter('DescribeServices', (answer) => {
       const failed = {
         rolloutState: 'FAILED',
         rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
@@ -113,7 +90,7 @@ describe('the commands for an emergency', () => {
         for (const one of described) one.deployments = one.deployments.map((own) => ({ ...own, ...failed }));
       return answer;
     });
-    const { exitCode, stdout, stderr } = await tidegate('redeploy dev mlflow --yes');
+    const { exitCode, stdout, stderr } = await under.tidegate('redeploy dev mlflow --yes');
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(
@@ -123,7 +100,7 @@ describe('the commands for an emergency', () => {
 
   it('stop-task stops one task, named by the beginning of its id, and waits for the next', async () => {
     const [first = '', second = ''] = await taskIds('mlflow');
-    const { exitCode, stdout, stderr } = await tidegate(`stop-task dev ${first.slice(0, 13)} --yes`);
+    const { exitCode, stdout, stderr } = await under.tidegate(`stop-task dev ${first.slice(0, 13)} --yes`);
 
     expect(exitCode).toBe(0);
     expect(stderr).toContain('1 other tasks go on.');
@@ -131,19 +108,19 @@ describe('the commands for an emergency', () => {
     const after = await taskIds('mlflow');
     expect(after).toHaveLength(2);
     expect(after).toContain(second);
-    expect((await tidegate('stop-task dev 0000 --yes')).stderr).toMatch(
+    expect((await under.tidegate('stop-task dev 0000 --yes')).stderr).toMatch(
       /^No running task of tidegate-dev has the id 0000/,
     );
-    expect((await tidegate('stop-task dev ab --yes')).stderr).toMatch(/^"ab" is too short/);
+    expect((await under.tidegate('stop-task dev ab --yes')).stderr).toMatch(/^"ab" is too short/);
   });
 
   it('scale changes the number, and the limits of autoscaling only where they stand in the way', async () => {
-    const within = await tidegate('scale dev api 3 --yes');
+    const within = await under.tidegate('scale dev api 3 --yes');
     expect(within).toMatchObject({ exitCode: 0, stderr: 'api goes from 1 to 3 tasks.\n' });
     expect(within.stdout).toMatch(/^api runs 3 of 3 tasks\.\nAutoscaling may change it between 1 and 4; /);
-    expect(aws.of('RegisterScalableTarget')).toEqual([]);
+    expect(under.aws.of('RegisterScalableTarget')).toEqual([]);
 
-    const beyond = await tidegate('scale dev api 6 --yes --json');
+    const beyond = await under.tidegate('scale dev api 6 --yes --json');
     expect(beyond.stderr).toContain('Its autoscaling goes from 1-4 to 1-6 tasks.');
     expect(JSON.parse(beyond.stdout)).toMatchObject({
       service: 'api',
@@ -152,12 +129,12 @@ describe('the commands for an emergency', () => {
       running: 6,
       limits: { least: 1, most: 6 },
     });
-    const { ScalableTargets } = await installation.scaling.send(
+    const { ScalableTargets } = await under.installation.scaling.send(
       new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }),
     );
     expect(ScalableTargets).toMatchObject([{ MinCapacity: 1, MaxCapacity: 6 }]);
 
-    const fixed = await tidegate('scale dev mlflow 0 --yes');
+    const fixed = await under.tidegate('scale dev mlflow 0 --yes');
     expect(fixed.stderr).toContain('Nobody is served by it then.');
     expect(fixed.stdout).toContain(
       'mlflow runs 0 of 0 tasks.\nThe next deployment of dev-services overrides it',

@@ -1,44 +1,21 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { useAwsSimulator } from '@tidegate/testing';
-import { AlteredAws } from './altered-aws';
-import { PREFIX, SimulatedInstallation } from './simulated-installation';
-import { WorkFolder, type CommandOutcome } from './tidegate-command';
+import { PREFIX } from './simulated-installation';
+import { useInstallation } from './use-installation';
 
 jest.setTimeout(60_000);
 
 const STOPPED = '0b69d5c0d6554c0b8a1d1d5f4e9a7f11';
 
 describe('tidegate diagnose and logs', () => {
-  const simulator = useAwsSimulator();
-  let installation: SimulatedInstallation;
-  let aws: AlteredAws;
-  let folder: WorkFolder;
-
-  beforeAll(async () => {
-    installation = new SimulatedInstallation(simulator);
-    await installation.create();
-  });
-
-  beforeEach(async () => {
-    aws = await AlteredAws.start(simulator.url);
-    folder = new WorkFolder();
-  });
-
-  afterEach(() => {
-    aws.stop();
-    folder.remove();
-  });
-
-  const tidegate = (line: string): Promise<CommandOutcome> =>
-    folder.tidegate(line.split(' '), { ...simulator.environment, AWS_ENDPOINT_URL: aws.url });
+  const under = useInstallation();
 
   /** In the form of the ECS API; the simulator keeps neither exit codes nor reasons. */
   function stop(task: object): void {
     const taskArn = `arn:aws:ecs:eu-west-2:123456789012:task/${PREFIX}/${STOPPED}`;
-    aws.alter('ListTasks', (answer, request) =>
+    under.aws.alter('ListTasks', (answer, request) =>
       request['desiredStatus'] === 'STOPPED' ? { taskArns: [taskArn] } : answer,
     );
-    aws.alter('DescribeTasks', (answer, request) =>
+    under.aws.alter('DescribeTasks', (answer, request) =>
       (request['tasks'] as string[]).includes(taskArn)
         ? {
             tasks: [{ taskArn, lastStatus: 'STOPPED', stoppedAt: Date.now() / 1000 - 60, ...task }],
@@ -57,9 +34,9 @@ describe('tidegate diagnose and logs', () => {
       logGroupName: `/ecs/${PREFIX}/${service}`,
       logStreamName: `${service}/${service}/${task}`,
     };
-    await installation.logs.send(new CreateLogStreamCommand(name));
+    await under.installation.logs.send(new CreateLogStreamCommand(name));
     const now = Date.now();
-    await installation.logs.send(
+    await under.installation.logs.send(
       new PutLogEventsCommand({
         ...name,
         logEvents: lines.map(([agoMs, message]) => ({ timestamp: now - agoMs, message })),
@@ -68,7 +45,7 @@ describe('tidegate diagnose and logs', () => {
   }
 
   it('finds nothing wrong with a service that runs', async () => {
-    const { exitCode, stdout, stderr } = await tidegate('diagnose dev mlflow');
+    const { exitCode, stdout, stderr } = await under.tidegate('diagnose dev mlflow');
 
     expect(stdout).toMatch(/^tidegate-dev mlflow: healthy\n/);
     expect(stdout).toContain('Nothing is wrong with it, as far as can be seen from here.\n');
@@ -85,7 +62,7 @@ describe('tidegate diagnose and logs', () => {
       containers: [{ name: 'mlflow', lastStatus: 'STOPPED', exitCode: 1 }],
     });
 
-    const { exitCode, stdout } = await tidegate('diagnose dev mlflow');
+    const { exitCode, stdout } = await under.tidegate('diagnose dev mlflow');
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain(
@@ -106,14 +83,14 @@ describe('tidegate diagnose and logs', () => {
       stoppedReason:
         'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-2:123456789...',
     });
-    aws.alter('DescribeSecret', (answer) => ({ ...answer, VersionIdsToStages: {} }));
-    aws.fail(
+    under.aws.alter('DescribeSecret', (answer) => ({ ...answer, VersionIdsToStages: {} }));
+    under.aws.fail(
       'FilterLogEvents',
       'AccessDeniedException',
       'User: ann is not authorized to perform: logs:FilterLogEvents',
     );
 
-    const { exitCode, stdout } = await tidegate('diagnose dev api --json');
+    const { exitCode, stdout } = await under.tidegate('diagnose dev api --json');
 
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -134,9 +111,9 @@ describe('tidegate diagnose and logs', () => {
   });
 
   it('never looks into a secret', async () => {
-    await tidegate('diagnose dev api');
-    expect(aws.of('DescribeSecret')).toHaveLength(1);
-    expect(aws.of('GetSecretValue')).toEqual([]);
+    await under.tidegate('diagnose dev api');
+    expect(under.aws.of('DescribeSecret')).toHaveLength(1);
+    expect(under.aws.of('GetSecretValue')).toEqual([]);
   });
 
   it('says so when it does not recognise the trouble', async () => {
@@ -144,7 +121,7 @@ describe('tidegate diagnose and logs', () => {
       stopCode: 'TaskFailedToStart',
       stoppedReason: 'CannotCreateVolumeError: EFS utils command failed',
     });
-    const { exitCode, stdout } = await tidegate('diagnose dev api');
+    const { exitCode, stdout } = await under.tidegate('diagnose dev api');
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain('NOT RECOGNISED  No known cause fits what was seen.\n');
@@ -161,11 +138,11 @@ describe('tidegate diagnose and logs', () => {
       [2_000, 'two'],
     ]);
 
-    const { exitCode, stdout, stderr } = await tidegate('logs dev api');
+    const { exitCode, stdout, stderr } = await under.tidegate('logs dev api');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.replaceAll(/^\S+Z /gm, '')).toBe('aaaaaaaa one\nbbbbbbbb two\naaaaaaaa three\n');
 
-    const longer = await tidegate('logs dev api --since 1h --json');
+    const longer = await under.tidegate('logs dev api --since 1h --json');
     const entries = longer.stdout
       .trimEnd()
       .split('\n')
@@ -176,7 +153,7 @@ describe('tidegate diagnose and logs', () => {
       { message: 'two' },
       { message: 'three' },
     ]);
-    expect(await tidegate('logs dev web')).toMatchObject({
+    expect(await under.tidegate('logs dev web')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('There is no log group /ecs/tidegate-dev/web') as string,
     });
@@ -185,13 +162,14 @@ describe('tidegate diagnose and logs', () => {
   it('shows what comes with --follow, each line once', async () => {
     await write('mlflow', 'cccccccc3333', [[2_000, 'before']]);
     let looks = 0;
-    aws.alter('FilterLogEvents', (answer) => {
+    under.aws.alter('FilterLogEvents', (answer) => {
       looks += 1;
       if (looks === 1) void write('mlflow', 'dddddddd4444', [[0, 'after']]);
-      if (looks === 3) aws.fail('FilterLogEvents', 'ExpiredTokenException', 'The security token is expired');
+      if (looks === 3)
+        under.aws.fail('FilterLogEvents', 'ExpiredTokenException', 'The security token is expired');
       return answer;
     });
-    const { exitCode, stdout } = await tidegate('logs dev mlflow -f --since 10s');
+    const { exitCode, stdout } = await under.tidegate('logs dev mlflow -f --since 10s');
 
     expect(exitCode).toBe(1);
     expect(stdout.replaceAll(/^\S+Z /gm, '')).toBe('cccccccc before\ndddddddd after\n');

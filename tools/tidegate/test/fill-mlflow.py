@@ -15,7 +15,19 @@ client = MlflowClient()
 experiment_id = client.create_experiment("digits", tags={"team": "vision"})
 mlflow.set_experiment(experiment_id=experiment_id)
 
+# Prompts are registered models. The second version is thrown away, so that there is a gap.
+mlflow.genai.register_prompt("greeting", "Hello {{name}}", commit_message="The first", tags={"tone": "kind"})
+mlflow.genai.register_prompt("greeting", "Hi {{name}}")
+mlflow.genai.register_prompt(
+    "greeting",
+    [{"role": "system", "content": "Be 🐢 slow"}, {"role": "user", "content": "{{question}}"}],
+    response_format={"type": "object", "properties": {"answer": {"type": "string"}}},
+)
+client.delete_prompt_version("greeting", 2)
+mlflow.genai.set_prompt_alias("greeting", "production", 3)
+
 with mlflow.start_run(run_name="sweep") as parent:
+    mlflow.genai.load_prompt("prompts:/greeting@production")
     mlflow.log_params({f"param-{number}": str(number) for number in range(130)})
     mlflow.log_text("first", "notes/first file.txt")
     mlflow.log_text("", "notes/empty.txt")

@@ -1,45 +1,36 @@
 import path from 'node:path';
 import { generateApiKey } from '@tidegate/api-keys';
 import {
-  ensureWorkspacePython,
-  findFreePort,
-  pythonEnvironment,
-  startProcess,
-  waitUntilReady,
-  type ManagedProcess,
-} from '@tidegate/local-parts';
-import {
   runPython,
   startApiProcess,
   startOwnMlflow,
   startOwnPostgres,
   trackingEnvironment,
-  workspaceRoot,
   type ApiProcess,
   type OwnMlflow,
   type OwnPostgres,
 } from '@tidegate/testing';
+import { startBareMlflow, type BareMlflow } from './bare-mlflow';
 import { WorkFolder } from './tidegate-command';
 
-const READY_TIMEOUT_MS = 120_000;
 const KINDS = ['experiments', 'runs', 'metrics', 'params', 'tags', 'artifacts', 'models'];
 
 describe('a first MLflow, its files on its own disk and without accounts', () => {
   const folder = new WorkFolder();
   const key = generateApiKey({ environment: 'test' }).text;
   let postgres: OwnPostgres;
-  let laptop: ManagedProcess;
-  let laptopUrl: string;
+  let laptop: BareMlflow;
   let production: OwnMlflow;
   let api: ApiProcess;
 
   beforeAll(async () => {
     postgres = await startOwnPostgres();
-    const port = await findFreePort();
-    laptopUrl = `http://127.0.0.1:${port}`;
-    [laptop, production] = await Promise.all([startLaptop(port), startOwnMlflow(postgres)]);
+    [laptop, production] = await Promise.all([
+      startBareMlflow(folder.path, path.join(folder.path, 'mlruns')),
+      startOwnMlflow(postgres),
+    ]);
     const script = path.join(__dirname, 'fill-mlflow.py');
-    await runPython(script, ['1'], { MLFLOW_TRACKING_URI: laptopUrl });
+    await runPython(script, ['1'], { MLFLOW_TRACKING_URI: laptop.url });
     api = await startApiProcess(folder.path, {
       TIDEGATE_ENVIRONMENT: 'test',
       DATABASE_URL: await postgres.createDatabase('gateway'),
@@ -58,48 +49,19 @@ describe('a first MLflow, its files on its own disk and without accounts', () =>
     folder.remove();
   }, 60_000);
 
-  async function startLaptop(port: number): Promise<ManagedProcess> {
-    const { python } = await ensureWorkspacePython(workspaceRoot, (line) =>
-      process.stderr.write(`${line}\n`),
-    );
-    const server = await startProcess({
-      name: 'MLflow',
-      command: python,
-      args: [
-        ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
-        ...['--backend-store-uri', `sqlite:///${folder.path}/mlflow.db`],
-        ...['--no-serve-artifacts', '--default-artifact-root', path.join(folder.path, 'mlruns')],
-      ],
-      env: {
-        ...pythonEnvironment(['MLFLOW_']),
-        MLFLOW_DISABLE_TELEMETRY: 'true',
-        MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
-      },
-      cwd: folder.path,
-      logFile: path.join(folder.path, 'mlflow.log'),
-    });
-    const isReady = (): Promise<boolean> =>
-      fetch(`http://127.0.0.1:${port}/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    await waitUntilReady(server, isReady, READY_TIMEOUT_MS);
-    return server;
-  }
-
   it('moves to production through the gateway with an API key, and is the same there', async () => {
     const variables = { TIDEGATE_TO_API_KEY: key };
     const gateway = `${api.url}/api/mlflow`;
     const run = (...args: string[]) => folder.tidegate(['migrate', ...args], variables);
 
-    const exported = await run('export', '--from', laptopUrl, '--to', 'moved');
+    const exported = await run('export', '--from', laptop.url, '--to', 'moved');
     expect([exported.exitCode, exported.stdout]).toEqual([
       0,
-      expect.stringContaining('5 runs, 10005 metric points, 1 logged models, 2 registered models'),
+      expect.stringContaining('5 runs, 10005 metric points, 1 logged models, 3 registered models'),
     ]);
     const imported = await run('import', '--from', 'moved', '--to', gateway);
     expect([imported.exitCode, imported.stdout]).toEqual([0, expect.stringContaining('5 runs')]);
-    const compared = await run('validate', '--from', laptopUrl, '--to', gateway);
+    const compared = await run('validate', '--from', laptop.url, '--to', gateway);
     expect([compared.exitCode, compared.stdout]).toEqual([
       0,
       expect.stringContaining('Everything is equal.'),
@@ -131,7 +93,7 @@ describe('a first MLflow, its files on its own disk and without accounts', () =>
         2,
         {
           // Without the deleted experiment, and without the deleted run of another.
-          ...{ experiments: 2, runs: 3, modelVersions: 3 },
+          ...{ experiments: 2, runs: 3, modelVersions: 5 },
           differences: [
             'Alias "production" of "digits" stays at version 1, which was there before: imported version 3 would have it.',
             'Version 1 of "digits" is version 2 on the new server.',

@@ -35,6 +35,8 @@ describe('tidegate migrate', () => {
     [from, to] = await Promise.all([startOwnMlflow(postgres), startOwnMlflow(postgres)]);
     const script = path.join(__dirname, 'fill-mlflow.py');
     const output = await runPython(script, [String(LARGE_MB)], trackingEnvironment(from));
+    // So that the numbers of experiments are others there.
+    await call(to, 'experiments/create', { name: 'theirs' });
     ids = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as typeof ids;
   }, 300_000);
   afterAll(async () => {
@@ -133,8 +135,8 @@ describe('tidegate migrate', () => {
       runs: 5,
       metricPoints: 10_005,
       loggedModels: 1,
-      registeredModels: 2,
-      modelVersions: 3,
+      registeredModels: 3,
+      modelVersions: 5,
     });
     expect(resumed.residentMb).toBeLessThan(MAX_RESIDENT_MB);
     expect(statSync(parentFile).mtimeMs).toBe(fetchedAt);
@@ -160,7 +162,7 @@ describe('tidegate migrate', () => {
       experiments: 3,
       runs: 5,
       loggedModels: 1,
-      modelVersions: 3,
+      modelVersions: 5,
     });
     expect(resumed.residentMb).toBeLessThan(MAX_RESIDENT_MB);
     expect((await targetRuns()).map(({ name }) => name).sort()).toEqual([
@@ -172,7 +174,7 @@ describe('tidegate migrate', () => {
     ]);
     const validated = await run(validateIt());
     expect([validated.exitCode, validated.stdout]).toEqual([0, expect.stringContaining('"differences": []')]);
-    expect(JSON.parse(validated.stdout)).toMatchObject({ runs: 5, registeredModels: 2, modelVersions: 3 });
+    expect(JSON.parse(validated.stdout)).toMatchObject({ runs: 5, registeredModels: 3, modelVersions: 5 });
   }, 240_000);
 
   it('gives the stock client the same models under the same numbers and aliases', async () => {
@@ -194,6 +196,35 @@ describe('tidegate migrate', () => {
     expect(JSON.parse(last)).toEqual([[1, 3], '3', [1, 2], [3], 'MLmodel: {}']);
   }, 120_000);
 
+  it('gives it the same prompts, with their experiment and their run', async () => {
+    const output = await runPython(
+      [
+        'import json, mlflow',
+        'client = mlflow.MlflowClient()',
+        'first = client.get_prompt_version("greeting", "1")',
+        'last = client.get_prompt_version_by_alias("greeting", "production")',
+        'digits = client.get_experiment_by_name("digits").experiment_id',
+        'found = [p.name for p in mlflow.genai.search_prompts(f"experiment_id = \'{digits}\'")]',
+        'run = client.search_runs([digits], "attributes.run_name = \'sweep\'")[0]',
+        'linked = json.loads(run.data.tags["mlflow.linkedPrompts"])',
+        'fields = [first.template, first.commit_message, first.tags["tone"], last.version, last.format(question="Why?")]',
+        'print(json.dumps([*fields, last.response_format, found, linked]))',
+      ].join('\n'),
+      [],
+      trackingEnvironment(to),
+    );
+    expect(JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')).toEqual([
+      ...['Hello {{name}}', 'The first', 'kind', 3],
+      [
+        { role: 'system', content: 'Be 🐢 slow' },
+        { role: 'user', content: 'Why?' },
+      ],
+      { type: 'object', properties: { answer: { type: 'string' } } },
+      ['greeting'],
+      [{ name: 'greeting', version: '3' }],
+    ]);
+  }, 120_000);
+
   it('makes nothing twice when the file of ids is lost', async () => {
     for (const name of readdirSync(moved)) if (name.startsWith('mapping-')) rmSync(path.join(moved, name));
     const again = await run(importIt());
@@ -203,21 +234,46 @@ describe('tidegate migrate', () => {
     expect([validated.exitCode, validated.stdout]).toEqual([0, expect.stringContaining('"differences": []')]);
   }, 240_000);
 
-  it('finds each planted difference', async () => {
+  it('goes on with a killed validation when told so, and finds what differs in what it had read and had not', async () => {
+    const resumeIt = (): string[] => [...validateIt(), '--resume'];
+    const journals = path.join(folder.path, '.tidegate/migrate');
+    rmSync(journals, { recursive: true, force: true });
+    const proven = (): string =>
+      existsSync(journals)
+        ? readdirSync(journals)
+            .map((name) => readFileSync(path.join(journals, name), 'utf8'))
+            .join('')
+        : '';
+    expect(await killMidway(validateIt(), () => proven().includes(ids.parent))).toBe(true);
+    expect(proven()).not.toContain(ids.child);
     const runs = await targetRuns();
     const idOf = (name: string): string => runs.find((one) => one.name === name)?.info.run_id ?? '';
-    await call(to, 'runs/log-metric', {
-      run_id: idOf('child'),
-      key: 'loss',
-      value: 1,
-      timestamp: 5,
-      step: 3,
-    });
-    await call(to, 'runs/set-tag', { run_id: idOf('sweep'), key: 'note', value: 'other' });
-    await call(to, 'runs/delete', { run_id: idOf('uses the model') });
-    await call(to, 'registered-models/alias', { name: 'digits', alias: 'production', version: '1' });
+    const fieldsOf = ({ exitCode, stdout }: CommandOutcome) => {
+      const outcome = JSON.parse(stdout) as { differences: Difference[]; provenEarlier?: { things: number } };
+      const fields = outcome.differences.map(({ what, field }) => `${what.split('"')[1]}: ${field}`);
+      return [exitCode, outcome.provenEarlier?.things, fields.sort()];
+    };
+
+    const metric = { run_id: idOf('child'), key: 'loss', value: 1, timestamp: 5, step: 3 };
+    await call(to, 'runs/log-metric', metric);
     const text = 'mlflow.log_text("Xirst", "notes/first file.txt", run_id=__import__("sys").argv[1])';
     await runPython(`import mlflow; ${text}`, [idOf('sweep')], trackingEnvironment(to));
+    // The file is as long as before, so it is not read again; all that was not proven is now.
+    expect(fieldsOf(await run(resumeIt()))).toEqual([2, 1, ['child: metric loss']]);
+
+    await call(to, 'runs/set-tag', { run_id: idOf('sweep'), key: 'note', value: 'other' });
+    expect(fieldsOf(await run(resumeIt()))).toEqual([
+      2,
+      4,
+      ['child: metric loss', 'sweep: artifact notes/first file.txt', 'sweep: tag note'],
+    ]);
+  }, 240_000);
+
+  it('finds each planted difference, those of the last test too', async () => {
+    const runs = await targetRuns();
+    const idOf = (name: string): string => runs.find((one) => one.name === name)?.info.run_id ?? '';
+    await call(to, 'runs/delete', { run_id: idOf('uses the model') });
+    await call(to, 'registered-models/alias', { name: 'digits', alias: 'production', version: '1' });
 
     const validated = await run(validateIt());
     expect(validated.exitCode).toBe(2);

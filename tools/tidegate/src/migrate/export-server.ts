@@ -5,8 +5,7 @@ import { experimentLineSchema, type ExportDescription } from './export-records';
 import { isDeleted, type ExperimentRecord, type RunRecord } from './mlflow-records';
 import type { MlflowReader } from './mlflow-reader';
 import type { MigrateProgress } from './migrate-progress';
-import { GrowingFile, readLines } from './ndjson';
-import { access } from 'node:fs/promises';
+import { GrowingFile, isThere, readLines } from './ndjson';
 
 const POINTS_PER_LINE = 1_000;
 
@@ -84,7 +83,7 @@ export class ServerExport {
 
   private async exportExperiment(experiment: ExperimentRecord): Promise<void> {
     const file = this.folder.experimentFile(experiment.experiment_id);
-    if ((this.skipsDeleted && isDeleted(experiment.lifecycle_stage)) || (await exists(file))) return;
+    if ((this.skipsDeleted && isDeleted(experiment.lifecycle_stage)) || (await isThere(file))) return;
     const before = await finishedPart(file);
     const growing = await GrowingFile.open(file, before.bytes);
     try {
@@ -121,7 +120,7 @@ export class ServerExport {
   }
 
   private async exportRegisteredModels(): Promise<void> {
-    if (await exists(this.folder.modelsFile)) return;
+    if (await isThere(this.folder.modelsFile)) return;
     const growing = await GrowingFile.open(this.folder.modelsFile, 0);
     try {
       for await (const model of this.server.registeredModels()) {
@@ -175,7 +174,7 @@ async function finishedPart(
 ): Promise<{ readonly ids: ReadonlySet<string>; readonly bytes: number }> {
   const ids = new Set<string>();
   let bytes = 0;
-  if (!(await exists(GrowingFile.partialOf(file)))) return { ids, bytes };
+  if (!(await isThere(GrowingFile.partialOf(file)))) return { ids, bytes };
   for await (const { text, endBytes } of readLines(GrowingFile.partialOf(file))) {
     const line = experimentLineSchema.parse(JSON.parse(text));
     if (line.kind === 'end') ids.add(line.runId);
@@ -183,11 +182,4 @@ async function finishedPart(
     if (line.kind !== 'run' && line.kind !== 'metrics') bytes = endBytes;
   }
   return { ids, bytes };
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,12 +1,14 @@
-import { differencesOf, historyFact, runFacts, type IdNames } from './facts';
+import { differencesOf, historyFact, runFacts } from './facts';
 import { runSchema } from './mlflow-records';
+import type { IdNames } from './rewrite-references';
 
 const OLD = 'a'.repeat(32);
 const NEW = 'b'.repeat(32);
-const none: IdNames = { run: () => undefined, model: () => undefined };
+const none: IdNames = { run: () => undefined, model: () => undefined, experiment: () => undefined };
 const back: IdNames = {
   run: (id) => (id === NEW ? { to: OLD, fromUri: '', toUri: '' } : undefined),
   model: () => undefined,
+  experiment: () => undefined,
 };
 const run = (parent: string, tags: { key: string; value: string }[], param = '0.1') =>
   runSchema.parse({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { withoutMigrationTags } from './migration-tags';
 import type { KeyValue, LoggedModelRecord, MetricRecord, RunRecord } from './mlflow-records';
-import { rewriteTags, type NewNames } from './rewrite-references';
+import { rewriteTags, type IdNames } from './rewrite-references';
 
 /** What can be said about a thing, a line each: two things are equal when their facts are. */
 export type Facts = Map<string, string>;
@@ -14,8 +14,6 @@ export interface Difference {
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
-
-export type IdNames = Pick<NewNames, 'run' | 'model'>;
 
 export function differencesOf(what: string, from: Facts, to: Facts): Difference[] {
   const fields = new Set([...from.keys(), ...to.keys()]);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, appendFile, truncate } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readLines } from './ndjson';
+import { readJournal } from './ndjson';
 
 const entrySchema = z.object({
   /** `…-done`: nothing is left to do for it; the others map an id. */
@@ -56,19 +56,9 @@ export class ImportJournal {
   }
 
   private async load(): Promise<void> {
-    const isThere = await access(this.file).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) return;
-    let wholeBytes = 0;
-    for await (const { text, endBytes } of readLines(this.file)) {
-      const entry = entrySchema.parse(JSON.parse(text));
+    const remedy = 'Remove it: tags on the new server tell what is there already.';
+    for (const entry of await readJournal(this.file, entrySchema, remedy))
       this.entries.set(keyOf(entry.kind, entry.from), entry);
-      wholeBytes = endBytes;
-    }
-    // A line that was being written when somebody stopped must not run into the next one.
-    await truncate(this.file, wholeBytes);
   }
 }
 

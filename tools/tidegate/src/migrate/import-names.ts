@@ -19,6 +19,10 @@ export class ImportNames implements NewNames {
     return this.moved('model', id);
   }
 
+  experiment(id: string): string | undefined {
+    return this.journal.find('experiment', id)?.to;
+  }
+
   version(name: string, version: string): string | undefined {
     return this.journal.find('version', `${name}/${version}`)?.to;
   }

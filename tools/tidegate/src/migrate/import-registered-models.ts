@@ -42,13 +42,14 @@ export class RegisteredModelImport {
   }
 
   private async ensureModel(model: RegisteredModelRecord): Promise<TargetModel> {
-    const { reader, writer } = this.context;
+    const { reader, writer, names } = this.context;
     const existing = await reader.registeredModel(model.name);
+    const tags = rewriteTags(model.tags, names);
     if (existing === undefined) {
-      await writer.createRegisteredModel(model);
+      await writer.createRegisteredModel({ ...model, tags });
       return { versions: [], isOurs: true, aliases: [] };
     }
-    const missing = model.tags.filter(({ key }) => tagOf(existing.tags, key) === undefined);
+    const missing = tags.filter(({ key }) => tagOf(existing.tags, key) === undefined);
     await writer.tagRegisteredModel(model.name, missing);
     const versions = await reader.versions(model);
     const isOurs = versions.every(

@@ -10,6 +10,7 @@ import { RunImport } from './import-runs';
 import { ShellImport } from './import-shells';
 import type { ExportFolder } from './export-folder';
 import type { MigrateProgress } from './migrate-progress';
+import { isPrompt } from './mlflow-records';
 import type { MlflowReader } from './mlflow-reader';
 import { MlflowWriter } from './mlflow-writer';
 
@@ -99,14 +100,16 @@ async function countImported({ folder, journal }: ImportContext) {
 async function changedVersions({ folder, names }: ImportContext): Promise<string[]> {
   const differences: string[] = [];
   for await (const { model, versions } of folder.registeredModelLines())
-    for (const { version, source } of versions) {
+    for (const { version, source, tags } of versions) {
       const to = names.version(model.name, version);
       if (to === undefined)
         differences.push(
           `Version ${version} of "${model.name}" is left out: its source ${source} belongs to no run or logged model that was imported.`,
         );
       else if (to !== version)
-        differences.push(`Version ${version} of "${model.name}" is version ${to} on the new server.`);
+        differences.push(
+          `Version ${version} of "${model.name}" is version ${to} on the new server.${isPrompt(tags) ? ' Runs that are linked to it name the old number.' : ''}`,
+        );
     }
   return differences;
 }

@@ -24,8 +24,13 @@ describe('the command line of migrate', () => {
       fromUrl: 'http://a',
       toUrl: 'http://b',
       checksums: false,
+      resumes: false,
       skipsDeleted: false,
       isJson: false,
+    });
+    expect(parse('migrate validate --resume --from http://a --to http://b')).toMatchObject({
+      checksums: true,
+      resumes: true,
     });
     for (const line of ['migrate', 'migrate --help', 'migrate export -h'])
       expect(parse(line)).toEqual({ name: 'migrate help' });
@@ -39,6 +44,7 @@ describe('the command line of migrate', () => {
     ['migrate import --from http://a --to moved', '--from is a URL: expected a folder'],
     ['migrate export --from a --to b', '--from is not right: expected http(s)://'],
     ['migrate import --from a --to http://b --sizes-only', '--sizes-only is for migrate validate'],
+    ['migrate import --from a --to http://b --resume', '--resume is for migrate validate'],
     ['migrate export all', '"all" is one word too many'],
     ['migrate export --key x', `Unknown option '--key'. "tidegate migrate --help"`],
   ])('%s: says what is wrong', (line, message) => {

@@ -17,6 +17,8 @@ export type MigrateCommand =
       readonly fromUrl: string;
       readonly toUrl: string;
       readonly checksums: boolean;
+      /** Goes on from what an earlier call has proven equal. */
+      readonly resumes: boolean;
     } & MigrateOptions);
 
 export const MIGRATE_HELP = `Usage: tidegate migrate <command> --from <…> --to <…> [options]
@@ -27,13 +29,16 @@ export const MIGRATE_HELP = `Usage: tidegate migrate <command> --from <…> --to
 
   --skip-deleted       leave out deleted experiments and runs
   --sizes-only         for validate: compare sizes of files, not their content
+  --resume             for validate: do not read again what an earlier call has found equal
   --json               the outcome as JSON
 
 A url is that of MLflow (http://127.0.0.1:5000), or of Tidegate's gateway (https://api.example/api/mlflow).
 Who signs in: TIDEGATE_FROM_USERNAME and TIDEGATE_FROM_PASSWORD, or TIDEGATE_FROM_API_KEY for the gateway;
-TIDEGATE_TO_… for the other side. Expected is an account that sees everything.
+TIDEGATE_TO_… for the other side. Expected is an account that sees everything. Artifacts in S3 that a server does not hand
+out itself are read and written with the AWS credentials of this machine; TIDEGATE_FROM_S3_ENDPOINT_URL and
+TIDEGATE_TO_S3_ENDPOINT_URL name a store like S3.
 
-An interrupted command goes on where it stopped when it is called again.
+An interrupted export or import goes on where it stopped when it is called again, validate with --resume.
 Exit code 0: done and equal; 2: done, and something differs; 1: not done.`;
 
 /**
@@ -54,9 +59,14 @@ export function parseMigrateCommand([verb, ...args]: readonly string[]): Migrate
   const sizesOnly = values['sizes-only'] === true;
   if (sizesOnly && verb !== 'validate')
     throw new CommandError(`--sizes-only is for migrate validate, not for migrate ${verb}: leave it out.`);
+  const resumes = values.resume === true;
+  if (resumes && verb !== 'validate')
+    throw new CommandError(
+      `--resume is for migrate validate: leave it out, migrate ${verb} goes on by itself where it stopped.`,
+    );
   const options = { skipsDeleted: values['skip-deleted'] === true, isJson: values.json === true };
   if (verb === 'validate')
-    return { name: 'migrate validate', fromUrl: from, toUrl: to, checksums: !sizesOnly, ...options };
+    return { name: 'migrate validate', fromUrl: from, toUrl: to, checksums: !sizesOnly, resumes, ...options };
   const [url, folder] = verb === 'export' ? [from, to] : [to, from];
   return { name: `migrate ${verb}`, url, folder, ...options };
 }
@@ -67,6 +77,7 @@ function read(args: readonly string[]) {
     to: { type: 'string' },
     'skip-deleted': { type: 'boolean' },
     'sizes-only': { type: 'boolean' },
+    resume: { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });

@@ -3,15 +3,17 @@ import type { Clock } from '@tidegate/clock';
 import { MlflowClient, MlflowError, type MlflowCredentials } from '@tidegate/mlflow-client';
 import { CommandError } from '../command-error';
 import { ExitCode } from '../exit-code';
+import { httpBase } from '../http-base';
 import { ExportFolder } from './export-folder';
 import { ServerExport } from './export-server';
 import { importToServer } from './import-server';
-import { loginFromEnvironment } from './migrate-access.config';
+import { accessFromEnvironment, type ServerAccess } from './migrate-access.config';
 import { MIGRATE_HELP, type MigrateCommand } from './migrate-command-line';
 import { comparisonText, exportText, importText } from './migrate-report';
 import { MigrateProgress } from './migrate-progress';
 import { MlflowReader } from './mlflow-reader';
 import { ServerValidation } from './validate-servers';
+import { ValidationJournal } from './validation-journal';
 
 export interface MigrateContext {
   readonly workFolder: string;
@@ -65,9 +67,12 @@ async function carryOut(
       return outcome.differences.length === 0 ? ExitCode.ok : ExitCode.finding;
     }
     case 'migrate validate': {
-      const { checksums } = command;
+      const { checksums, resumes } = command;
       const [from, to] = [readerOf(command.fromUrl, 'FROM'), readerOf(command.toUrl, 'TO')];
-      const outcome = await new ServerValidation(from, to, { skipsDeleted, checksums, progress }).run();
+      const folder = path.join(workFolder, '.tidegate', 'migrate');
+      const journal = await ValidationJournal.open(folder, command, { resumes, clock });
+      const options = { skipsDeleted, checksums, progress, journal };
+      const outcome = await new ServerValidation(from, to, options).run();
       tell(outcome, comparisonText(outcome));
       return outcome.differences.length === 0 ? ExitCode.ok : ExitCode.finding;
     }
@@ -75,18 +80,32 @@ async function carryOut(
 }
 
 function readerOf(url: string, side: 'FROM' | 'TO'): MlflowReader {
-  const credentials = credentialsOf(side);
+  const access = accessFromEnvironment(side);
+  const credentials = credentialsOf(side, access);
+  const { s3EndpointUrl } = access;
   const client = new MlflowClient({
     baseUrl: url,
     timeoutMs: TIMEOUT_MS,
     userAgent: 'tidegate-migrate',
     ...(credentials && { credentials }),
+    ...(s3EndpointUrl !== undefined && { s3: { endpointUrl: httpAddress(s3EndpointUrl, side) } }),
   });
   return new MlflowReader(client, url);
 }
 
-function credentialsOf(side: 'FROM' | 'TO'): MlflowCredentials | undefined {
-  const { username, password, apiKey } = loginFromEnvironment(side);
+/** Never repeats the text: it may hold a password. */
+function httpAddress(text: string, side: 'FROM' | 'TO'): string {
+  const base = httpBase(text);
+  if (base !== undefined) return base;
+  throw new CommandError(
+    `TIDEGATE_${side}_S3_ENDPOINT_URL is not right: expected http(s)://host[:port] without credentials, or nothing for Amazon's S3.`,
+  );
+}
+
+function credentialsOf(
+  side: 'FROM' | 'TO',
+  { username, password, apiKey }: ServerAccess,
+): MlflowCredentials | undefined {
   const names = `TIDEGATE_${side}_USERNAME and TIDEGATE_${side}_PASSWORD`;
   if (apiKey !== undefined && username !== undefined)
     throw new CommandError(

@@ -29,9 +29,14 @@ export function importText(outcome: ImportOutcome): string[] {
 
 export function comparisonText(outcome: ValidationOutcome): string[] {
   const { experiments, runs, metrics, loggedModels, registeredModels, modelVersions, files } = outcome;
-  const { differences } = outcome;
+  const { differences, provenEarlier } = outcome;
   return [
     `Compared: ${experiments} experiments, ${runs} runs, ${metrics} metric histories, ${loggedModels} logged models, ${registeredModels} registered models with ${modelVersions} versions, ${files} files.`,
+    ...(provenEarlier === undefined
+      ? []
+      : [
+          `Of them, ${provenEarlier.things} runs and logged models were read whole by earlier calls, from ${provenEarlier.since} on; since then only their fields, last metric values, and names and sizes of files were compared.`,
+        ]),
     differences.length === 0 ? 'Everything is equal.' : `${differences.length} differences:`,
     ...differences.map(
       ({ what, field, from, to }) => `  ${what}: ${field}: ${from ?? 'missing'} → ${to ?? 'missing'}`,

@@ -20,6 +20,13 @@ export const experimentSchema = z.object({
   tags: pairs,
 });
 
+export const metricSchema = z.object({
+  key: z.string(),
+  value: metricValue,
+  timestamp: integer.default(0),
+  step: integer.default(0),
+});
+
 const datasetInput = z.object({
   tags: pairs,
   dataset: z.object({
@@ -45,7 +52,8 @@ export const runSchema = z.object({
     lifecycle_stage: z.string().default('active'),
   }),
   data: z
-    .object({ metrics: z.array(z.object({ key: z.string() })).default([]), params: pairs, tags: pairs })
+    // Of each metric, the last point.
+    .object({ metrics: z.array(metricSchema).default([]), params: pairs, tags: pairs })
     .default({ metrics: [], params: [], tags: [] }),
   inputs: z
     .object({
@@ -58,13 +66,6 @@ export const runSchema = z.object({
       model_outputs: z.array(z.object({ model_id: z.string(), step: integer.default(0) })).default([]),
     })
     .default({ model_outputs: [] }),
-});
-
-export const metricSchema = z.object({
-  key: z.string(),
-  value: metricValue,
-  timestamp: integer.default(0),
-  step: integer.default(0),
 });
 
 const modelMetric = metricSchema.extend({

@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { open, rename, truncate, type FileHandle } from 'node:fs/promises';
+import { access, open, rename, truncate, type FileHandle } from 'node:fs/promises';
+import type { z } from 'zod';
+import { CommandError } from '../command-error';
 
 export interface Line {
   readonly text: string;
@@ -23,6 +25,49 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
     }
     if (start < chunk.length) rest.push(chunk.subarray(start));
     offset += chunk.length;
+  }
+}
+
+/**
+ * The entries of a journal, none when it is not there. A line that was being written when somebody stopped is cut off,
+ * so that it does not run into the next one.
+ *
+ * @param remedy what to do when it is damaged, such as `Remove it.`
+ */
+export async function readJournal<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  remedy: string,
+): Promise<z.output<Schema>[]> {
+  const entries: z.output<Schema>[] = [];
+  if (!(await isThere(file))) return entries;
+  let wholeBytes = 0;
+  for await (const { text, endBytes } of readLines(file)) {
+    const parsed = schema.safeParse(jsonOf(text));
+    if (!parsed.success)
+      throw new CommandError(
+        `Line ${entries.length + 1} of ${file} is damaged or of another version. ${remedy}`,
+      );
+    entries.push(parsed.data);
+    wholeBytes = endBytes;
+  }
+  await truncate(file, wholeBytes);
+  return entries;
+}
+
+export function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Undefined when it is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

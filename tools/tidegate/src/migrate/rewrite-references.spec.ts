@@ -19,6 +19,7 @@ const model: Moved = {
 const names: NewNames = {
   run: (id) => (id === OLD_RUN ? run : undefined),
   model: (id) => (id === OLD_MODEL ? model : undefined),
+  experiment: (id) => ({ '1': '7', '4': '1' })[id],
   version: (name, version) => (name === 'digits' && version === '3' ? '1' : undefined),
 };
 
@@ -42,6 +43,12 @@ describe('references to what has got a new id', () => {
       { key: 'mlflow.rootRunId', value: OTHER },
       { key: 'note', value: OLD_RUN },
     ]);
+  });
+
+  it('gives a prompt the new numbers of its experiments, and none of one that was not moved', () => {
+    const rewritten = (value: string) => rewriteTags([{ key: '_mlflow_experiment_ids', value }], names);
+    expect(rewritten(',1,2,4,')).toEqual([{ key: '_mlflow_experiment_ids', value: ',7,1,' }]);
+    expect(rewritten(',2,')).toEqual([{ key: '_mlflow_experiment_ids', value: '' }]);
   });
 
   it.each([

@@ -12,8 +12,12 @@ export interface Moved {
 export interface NewNames {
   run(id: string): Moved | undefined;
   model(id: string): Moved | undefined;
+  experiment(id: string): string | undefined;
   version(name: string, version: string): string | undefined;
 }
+
+/** Of them, what tags refer to. */
+export type IdNames = Pick<NewNames, 'run' | 'model' | 'experiment'>;
 
 /** What a model version is made of on the new server. */
 export interface NewSource {
@@ -24,19 +28,28 @@ export interface NewSource {
 
 /** The ids that MLflow makes: 32 hexadecimal digits, with `m-` before them for logged models. */
 const ID = /\b(?:m-)?[0-9a-f]{32}\b/g;
+/** Of a prompt: the experiments that use it, as `,1,4,`. */
+const PROMPT_EXPERIMENTS = '_mlflow_experiment_ids';
 const VERSION_SOURCE = /^models:\/+(?<name>[^/]+)\/(?<version>\d+)\/*$/;
 
 /**
  * Puts new ids in place of old ones: in `mlflow.parentRunId` and in the JSON of `mlflow.log-model.history`, for
  * example. Tags that are not MLflow's own stay as they are.
  */
-export function rewriteTags(tags: readonly KeyValue[], names: Pick<NewNames, 'run' | 'model'>): KeyValue[] {
-  return tags.map(({ key, value }) => ({
-    key,
-    value: key.startsWith('mlflow.')
-      ? value.replace(ID, (id) => (names.run(id) ?? names.model(id))?.to ?? id)
-      : value,
-  }));
+export function rewriteTags(tags: readonly KeyValue[], names: IdNames): KeyValue[] {
+  return tags.map(({ key, value }) => ({ key, value: rewriteTag(key, value, names) }));
+}
+
+function rewriteTag(key: string, value: string, names: IdNames): string {
+  if (key === PROMPT_EXPERIMENTS) return newExperiments(value, names);
+  if (!key.startsWith('mlflow.')) return value;
+  return value.replace(ID, (id) => (names.run(id) ?? names.model(id))?.to ?? id);
+}
+
+/** Without those that were not moved: their numbers are other experiments there. */
+function newExperiments(value: string, names: IdNames): string {
+  const moved = value.split(',').flatMap((id) => names.experiment(id) ?? []);
+  return moved.length === 0 ? '' : `,${moved.join(',')},`;
 }
 
 /** Undefined when the source lies at no run, model or version that was moved. */

@@ -1,11 +1,11 @@
-import { differencesOf, tagFacts, type Difference, type Facts, type IdNames } from './facts';
+import { differencesOf, tagFacts, type Difference, type Facts } from './facts';
 import { SOURCE_VERSION } from './migration-tags';
 import { isPrompt, tagOf, type ModelVersionRecord, type RegisteredModelRecord } from './mlflow-records';
 import type { MlflowReader } from './mlflow-reader';
+import type { IdNames } from './rewrite-references';
 import type { TargetIndex } from './target-index';
 
 const ID = /\b(?:m-)?[0-9a-f]{32}\b/;
-const SAME: IdNames = { run: () => undefined, model: () => undefined };
 
 /** Compares registered models, their versions and aliases. */
 export async function validateModels(
@@ -36,7 +36,7 @@ export async function validateModels(
     differences.push(
       ...differencesOf(
         what,
-        modelFacts(model, model, (number) => number, SAME),
+        modelFacts(model, model, (number) => number, index.source),
         modelFacts({ ...target, aliases: ownAliases }, model, oldNumber, index),
       ),
     );
@@ -45,7 +45,10 @@ export async function validateModels(
       const name = `version ${version.version} of "${model.name}"`;
       if (other === undefined)
         differences.push({ what: name, field: 'itself', from: 'there', to: undefined });
-      else differences.push(...differencesOf(name, versionFacts(version, SAME), versionFacts(other, index)));
+      else
+        differences.push(
+          ...differencesOf(name, versionFacts(version, index.source), versionFacts(other, index)),
+        );
     }
   }
   return { models, versions: versionCount, differences };

@@ -1,32 +1,21 @@
-import { artifactFacts } from './artifact-facts';
-import {
-  differencesOf,
-  historyFact,
-  loggedModelFacts,
-  runFacts,
-  tagFacts,
-  type Difference,
-  type Facts,
-  type IdNames,
-} from './facts';
+import { loggedModelSide, runSide, type ComparedSide, type ReadingOptions } from './compared-side';
+import { differencesOf, tagFacts, type Difference, type Facts } from './facts';
 import {
   isDeleted,
   tagOf,
   type ExperimentRecord,
   type LoggedModelRecord,
-  type MetricRecord,
   type RunRecord,
 } from './mlflow-records';
-import type { MigrateProgress } from './migrate-progress';
 import type { MlflowReader } from './mlflow-reader';
+import type { IdNames } from './rewrite-references';
 import { TargetIndex } from './target-index';
 import { validateModels } from './validate-models';
+import type { ValidationJournal } from './validation-journal';
 
-export interface ValidationOptions {
+export interface ValidationOptions extends ReadingOptions {
   readonly skipsDeleted: boolean;
-  /** False: sizes of files only. */
-  readonly checksums: boolean;
-  readonly progress: MigrateProgress;
+  readonly journal: ValidationJournal;
 }
 
 /** What was compared, of the old server. */
@@ -38,10 +27,11 @@ export interface ValidationOutcome {
   readonly registeredModels: number;
   readonly modelVersions: number;
   readonly files: number;
+  /** Runs and logged models whose histories and files an earlier call has read, at that time or later. */
+  readonly provenEarlier?: { readonly things: number; readonly since: string };
   readonly differences: readonly Difference[];
 }
 
-const SAME: IdNames = { run: () => undefined, model: () => undefined };
 const THERE = { field: 'itself', from: 'there', to: undefined };
 
 /** Compares two servers thing by thing; what only the new one has is not looked at. */
@@ -58,15 +48,19 @@ export class ServerValidation {
 
   async run(): Promise<ValidationOutcome> {
     await this.from.version();
-    this.index = await TargetIndex.of(this.to);
+    this.index = await TargetIndex.of(this.to, this.options.progress);
     for await (const experiment of this.from.experiments())
       if (!this.isSkipped(experiment.lifecycle_stage)) await this.validateExperiment(experiment);
     const models = await validateModels(this.from, this.to, this.index);
+    const differences = [...this.differences, ...models.differences];
+    const { journal } = this.options;
+    if (differences.length === 0) await journal.remove();
     return {
       ...this.counts,
       registeredModels: models.models,
       modelVersions: models.versions,
-      differences: [...this.differences, ...models.differences],
+      ...(journal.earlier && { provenEarlier: journal.earlier }),
+      differences,
     };
   }
 
@@ -82,11 +76,14 @@ export class ServerValidation {
       this.differences.push({ what, ...THERE });
       return;
     }
+    this.index.pairExperiment(experiment.experiment_id, target.experiment_id);
     const facts = (one: ExperimentRecord, names: IdNames): Facts => {
       const tags = one.tags.filter(({ key }) => tagOf(experiment.tags, key) !== undefined);
       return new Map([['stage', one.lifecycle_stage], ...tagFacts(tags, names)]);
     };
-    this.differences.push(...differencesOf(what, facts(experiment, SAME), facts(target, this.index)));
+    this.differences.push(
+      ...differencesOf(what, facts(experiment, this.index.source), facts(target, this.index)),
+    );
     for await (const run of this.from.runs(experiment.experiment_id))
       if (!this.isSkipped(run.info.lifecycle_stage)) await this.validateRun(run, what);
     for await (const model of this.from.loggedModels(experiment.experiment_id))
@@ -97,30 +94,19 @@ export class ServerValidation {
     this.counts.runs += 1;
     const { run_id: id, run_name } = run.info;
     const what = `run ${id} "${run_name}" of ${where}`;
-    this.options.progress.report(() => `validating ${what}`);
-    const targetId = this.index.runs.get(id);
+    const { runs } = this.index;
+    this.options.progress.report(() => `validating ${what} (${this.counts.runs} of about ${runs.size})`);
+    const targetId = runs.get(id);
     if (targetId === undefined) {
       this.differences.push({ what, ...THERE });
       return;
     }
-    const [from, to] = await Promise.all([
-      this.wholeRun(this.from, run, SAME),
-      this.wholeRun(this.to, await this.to.run(targetId), this.index),
+    const sides = await Promise.all([
+      runSide(this.from, run, this.index.source, this.options),
+      runSide(this.to, await this.to.run(targetId), this.index, this.options),
     ]);
     this.counts.metrics += run.data.metrics.length;
-    this.add(what, from, to);
-  }
-
-  private async wholeRun(reader: MlflowReader, run: RunRecord, names: IdNames): Promise<Facts> {
-    const facts = runFacts(run, names);
-    const { run_id: id, artifact_uri: uri } = run.info;
-    for (const { key } of run.data.metrics) {
-      const points: MetricRecord[] = [];
-      for await (const page of reader.metricHistory(id, key)) for (const point of page) points.push(point);
-      facts.set(`metric ${key}`, historyFact(points));
-    }
-    const files = await artifactFacts(reader, { kind: 'runs', id, uri }, this.options);
-    return new Map([...facts, ...files]);
+    await this.compare({ kind: 'runs', id, targetId, what }, sides);
   }
 
   private async validateLoggedModel(model: LoggedModelRecord, where: string): Promise<void> {
@@ -132,21 +118,32 @@ export class ServerValidation {
       this.differences.push({ what, ...THERE });
       return;
     }
-    const [from, to] = await Promise.all([
-      this.wholeModel(this.from, model, SAME),
-      this.wholeModel(this.to, await this.to.loggedModel(targetId), this.index),
+    const sides = await Promise.all([
+      loggedModelSide(this.from, model, this.index.source, this.options),
+      loggedModelSide(this.to, await this.to.loggedModel(targetId), this.index, this.options),
     ]);
-    this.add(what, from, to);
+    await this.compare({ kind: 'models', id, targetId, what }, sides);
   }
 
-  private async wholeModel(reader: MlflowReader, model: LoggedModelRecord, names: IdNames): Promise<Facts> {
-    const { model_id: id, artifact_uri: uri } = model.info;
-    const files = await artifactFacts(reader, { kind: 'models', id, uri }, this.options);
-    return new Map([...loggedModelFacts(model, names), ...files]);
+  /** Reads both sides whole, unless an earlier call did and their outlines are what they were. */
+  private async compare(
+    { kind, id, targetId, what }: ComparedThing,
+    [from, to]: readonly [ComparedSide, ComparedSide],
+  ): Promise<void> {
+    for (const field of from.outline.keys()) if (field.startsWith('artifact ')) this.counts.files += 1;
+    const { journal } = this.options;
+    const outline = JSON.stringify([targetId, [...from.outline].sort(), [...to.outline].sort()]);
+    const proof = { kind, from: id, outline };
+    if (journal.isProven(proof)) return;
+    const differences = differencesOf(what, ...(await Promise.all([from.read(), to.read()])));
+    this.differences.push(...differences);
+    if (differences.length === 0) await journal.record(proof);
   }
+}
 
-  private add(what: string, from: Facts, to: Facts): void {
-    for (const field of from.keys()) if (field.startsWith('artifact ')) this.counts.files += 1;
-    this.differences.push(...differencesOf(what, from, to));
-  }
+interface ComparedThing {
+  readonly kind: 'runs' | 'models';
+  readonly id: string;
+  readonly targetId: string;
+  readonly what: string;
 }
