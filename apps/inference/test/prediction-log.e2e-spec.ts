@@ -56,6 +56,7 @@ describe('events for the prediction log', () => {
       'x-request-id': 'request-7',
       traceparent: TRACEPARENT,
       'x-tidegate-internal-token': TOKEN,
+      'x-tidegate-subject': 'customer-7',
     };
 
     const { body } = await predict(app, { id: 'order-7', instances: [PIXELS, PIXELS] }, headers);
@@ -75,9 +76,28 @@ describe('events for the prediction log', () => {
       outputs: (body.predictions as readonly unknown[])[0],
       request_id: 'request-7',
       traceparent: TRACEPARENT,
+      subject: 'customer-7',
     });
     expect(event.timestamp).toBeDefined();
     expect(event.latency_ms).toBeGreaterThan(0);
+  });
+
+  it('name nobody whom they could not be deleted for: such a request is refused', async () => {
+    await start();
+    const { status, body } = await predict(
+      app,
+      { instances: [PIXELS] },
+      { 'x-tidegate-subject': 'c'.repeat(129) },
+    );
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'REQUEST_INVALID' });
+    await predict(app, { instances: [PIXELS] });
+    await until(
+      () => Promise.resolve(receiver.events.length),
+      (count) => count > 0,
+    );
+    expect(receiver.events).toHaveLength(1);
+    expect(receiver.events[0]).not.toHaveProperty('subject');
   });
 
   it('leave the inputs out unless told otherwise', async () => {

@@ -25,7 +25,7 @@ export {
   type FeedbackAnswer,
   type FeedbackItemResult,
 } from './feedback';
-export { ALLOWED_MODELS_HEADER, INTERNAL_TOKEN_HEADER, REQUEST_ID_HEADER } from './headers';
+export { ALLOWED_MODELS_HEADER, INTERNAL_TOKEN_HEADER, REQUEST_ID_HEADER, SUBJECT_HEADER } from './headers';
 export { logAnswerSchema, logItemResultSchema, type LogAnswer, type LogItemResult } from './log-answer';
 export { predictionEventSchema, type PredictionEvent } from './prediction-event';
 export {

@@ -14,7 +14,8 @@ import gaps.elasticache
 import gaps.elbv2
 import gaps.logs
 import gaps.rds
-import gaps.s3  # noqa: F401 - importing a module fills its gaps
+import gaps.s3
+import gaps.servicequotas  # noqa: F401 - importing a module fills its gaps
 import sending_again  # noqa: F401
 from moto.server import main
 

@@ -12,6 +12,7 @@ function rows(overrides: Partial<ScoredRows> = {}): ScoredRows {
     id: 'order-7',
     requestId: 'request-7',
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    subject: 'customer "7"',
     latencyMs: 1.23456,
     follower: { selector: { text: 'di"gits@production', name: 'di"gits', alias: 'production' } },
     version: { target: { name: 'di"gits', version: '3' } },
@@ -35,6 +36,7 @@ describe('events for the prediction log', () => {
       latency_ms: 1.235,
       request_id: 'request-7',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      subject: 'customer "7"',
     };
     expect(parsed(eventTexts(rows(), { ...FULL, inputs: 'none' }, NOW_MS))).toEqual([
       { ...shared, id: 'order-7-0', outputs: { label: 1 } },
@@ -44,10 +46,11 @@ describe('events for the prediction log', () => {
 
   it('of a challenger have ids of their own and say whom they shadow', () => {
     const [first] = parsed(
-      eventTexts(rows({ shadowOf: 'digits@"x"', traceparent: undefined }), FULL, NOW_MS),
+      eventTexts(rows({ shadowOf: 'digits@"x"', traceparent: undefined, subject: undefined }), FULL, NOW_MS),
     );
     expect(first).toMatchObject({ id: 'order-7-0-production', metadata: { shadow_of: 'digits@"x"' } });
     expect(first).not.toHaveProperty('traceparent');
+    expect(first).not.toHaveProperty('subject');
   });
 
   it('have ids that the log takes, however long the parts are that they are made of', () => {

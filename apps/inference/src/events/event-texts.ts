@@ -11,11 +11,12 @@ const MAX_SUFFIX_LENGTH = 48;
  * tens of thousands a second pass here, and serialising objects would cost more than the predictions.
  */
 export function eventTexts(rows: ScoredRows, { inputs, redact }: EventPolicy, nowMs: number): string[] {
-  const { requestId, traceparent, latencyMs, shadowOf } = rows;
+  const { requestId, traceparent, subject, latencyMs, shadowOf } = rows;
   const shared =
     `,"timestamp":"${isoTime(nowMs)}",${versionText(rows)}` +
     `,"latency_ms":${Math.round(latencyMs * 1000) / 1000},"request_id":"${requestId}"` +
     (traceparent === undefined ? '' : `,"traceparent":"${traceparent}"`) +
+    (subject === undefined ? '' : `,"subject":${JSON.stringify(subject)}`) +
     (shadowOf === undefined ? '' : `,"metadata":{"shadow_of":${JSON.stringify(shadowOf)}}`);
   const suffix =
     shadowOf === undefined

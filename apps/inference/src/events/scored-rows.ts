@@ -6,6 +6,7 @@ export interface ScoredRows {
   readonly id: string;
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  readonly subject: string | undefined;
   readonly latencyMs: number;
   /** Whose predictions they are. */
   readonly follower: ModelFollower;

@@ -9,6 +9,7 @@ import { RequestAbandoned } from '../execution/run-queue';
 import type { Answer, ScoringProtocol } from '../protocols/protocol';
 import { BodyReader } from './body-reader';
 import type { ScoringService } from './scoring.service';
+import { subjectOf } from './subject-header';
 import { endAfterBody } from './unread-body';
 
 /** Which protocol a path belongs to. */
@@ -73,6 +74,7 @@ export class ScoringServer {
     try {
       const refusal = this.refusal(request);
       if (refusal !== undefined) throw refusal;
+      const subject = subjectOf(request.headers);
       if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
       const body = await this.bodies.read(request);
       const answer = await this.parts.service.score(
@@ -81,6 +83,7 @@ export class ScoringServer {
         {
           requestId,
           traceparent: traceparentOf(request),
+          subject,
           startedMs,
           isAbandoned: () => request.socket.destroyed,
         },

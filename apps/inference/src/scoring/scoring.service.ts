@@ -14,6 +14,8 @@ import type { ShadowTraffic } from './shadow-traffic';
 export interface ScoringContext {
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  /** Whom the prediction is about, as the caller calls them. */
+  readonly subject: string | undefined;
   /** Of the monotonic clock. */
   readonly startedMs: number;
   /** Whether the caller has left. */
@@ -66,12 +68,12 @@ export class ScoringService {
 
   private answer(request: ScoringRequest, scored: Scored): Answer {
     const { follower, version, runs, outputs, context } = scored;
-    const { requestId, traceparent } = context;
+    const { requestId, traceparent, subject } = context;
     const id = request.id ?? requestId;
     const answer = request.answer(outputs, runs, { id, version, alias: follower.selector.alias });
     const latencyMs = this.parts.clock.monotonicMs() - context.startedMs;
     this.parts.tally.of(follower.selector.name).answered(rowsOf(runs), latencyMs);
-    const prediction = { id, requestId, traceparent, latencyMs, follower, version, runs };
+    const prediction = { id, requestId, traceparent, subject, latencyMs, follower, version, runs };
     if (this.parts.events.isOn) {
       this.parts.events.add({
         ...prediction,

@@ -14,6 +14,7 @@ export interface AnsweredPrediction {
   readonly id: string;
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  readonly subject: string | undefined;
   readonly follower: ModelFollower;
   readonly version: ServedVersion;
   readonly runs: readonly ModelRun[];
@@ -57,11 +58,12 @@ export class ShadowTraffic {
     const startedMs = this.parts.clock.monotonicMs();
     try {
       const outputs = await Promise.all(version.executor.submit(prediction.runs, () => false));
-      const { id, requestId, traceparent, runs } = prediction;
+      const { id, requestId, traceparent, subject, runs } = prediction;
       this.parts.events.add({
         id,
         requestId,
         traceparent,
+        subject,
         latencyMs: this.parts.clock.monotonicMs() - startedMs,
         follower: shadow,
         version,

@@ -29,7 +29,7 @@ export function quotaProblems(quota: Quota, needed: number, facts: QuotaFacts, r
       expected: `room for ${missing} more.`,
       remedy:
         'Delete what nobody uses, or ask for more and wait for the answer: aws service-quotas request-service-quota-increase ' +
-        `--region ${region} --service-code ${serviceCode} --quota-code ${quotaCode} --desired-value ${facts.used + missing}`,
+        `--region ${region} --service-code ${serviceCode} --quota-code ${quotaCode} --desired-value ${Math.ceil(facts.used + missing)}`,
     },
   ];
 }

@@ -6,6 +6,8 @@ const subjects = (nat: string) =>
 
 it('looks at what the environment takes from the account', () => {
   expect(subjects('gateway-per-zone')).toEqual([
+    'the quota of VPCs in eu-west-2 has room for 1 of dev',
+    'the quota of processors of Fargate on demand in eu-west-2 has room for 2.5 of dev',
     'the quota of database instances in eu-west-2 has room for 1 of dev',
     'the quota of load balancers in eu-west-2 has room for 1 of dev',
     'the quota of Elastic IP addresses in eu-west-2 has room for 2 of dev',
@@ -13,5 +15,5 @@ it('looks at what the environment takes from the account', () => {
 });
 
 it('looks at no addresses where none is needed', () => {
-  expect(subjects('none')).toHaveLength(2);
+  expect(subjects('none')).toHaveLength(4);
 });

@@ -8,10 +8,17 @@ import {
   CreateLoadBalancerCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { useAwsSimulator } from '@tidegate/testing';
 import { loadEnvironment } from '../environments';
-import { addressQuota, databaseQuota, loadBalancerQuota } from './quota-facts';
+import { addressQuota, databaseQuota, loadBalancerQuota, processorQuota, vpcQuota } from './quota-facts';
 
 const aws = useAwsSimulator();
 const dev = loadEnvironment('dev');
@@ -85,4 +92,71 @@ it('takes a quota that is not told for unknown, not for enough', async () => {
   await expect(databaseQuota(silent, dev)).rejects.toThrow(
     'AWS does not say how many database instances there may be',
   );
+});
+
+it('counts the VPCs, and knows its own', async () => {
+  const [ec2, quotas] = [new EC2Client(aws.sdk), new ServiceQuotasClient(aws.sdk)];
+  const quota = { things: 'VPCs', serviceCode: 'vpc', quotaCode: 'L-F678F1CE' };
+  const before = await vpcQuota({ ec2, quotas }, quota, dev);
+  expect(before).toMatchObject({ most: 5, own: 0 });
+  for (const Environment of ['dev', 'production'])
+    await ec2.send(
+      new CreateVpcCommand({
+        CidrBlock: '10.8.0.0/16',
+        TagSpecifications: [
+          {
+            ResourceType: 'vpc',
+            Tags: [
+              { Key: 'Project', Value: 'tidegate' },
+              { Key: 'Environment', Value: Environment },
+            ],
+          },
+        ],
+      }),
+    );
+  expect(await vpcQuota({ ec2, quotas }, quota, dev)).toEqual({ most: 5, used: before.used + 2, own: 1 });
+  const unknown = { ...quota, quotaCode: 'L-00000000' };
+  await expect(vpcQuota({ ec2, quotas }, unknown, dev)).rejects.toThrow();
+});
+
+it('counts the processors that tasks of Fargate have, and knows its own', async () => {
+  const [ecs, quotas, ec2] = [
+    new ECSClient(aws.sdk),
+    new ServiceQuotasClient(aws.sdk),
+    new EC2Client(aws.sdk),
+  ];
+  const quota = { things: 'processors', serviceCode: 'fargate', quotaCode: 'L-3032A538' };
+  expect(await processorQuota({ ecs, quotas }, quota, dev)).toEqual({ most: 6, used: 0, own: 0 });
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.7.0.0/16' }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: '10.7.0.0/24' }));
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      ...{
+        family: 'sample',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '512',
+        memory: '1024',
+      },
+      containerDefinitions: [{ name: 'sample', image: 'sample' }],
+    }),
+  );
+  for (const [clusterName, desiredCount] of [
+    ['tidegate-dev', 3],
+    ['somebody-elses', 1],
+  ] as const) {
+    await ecs.send(new CreateClusterCommand({ clusterName }));
+    await ecs.send(
+      new CreateServiceCommand({
+        ...{ cluster: clusterName, serviceName: 'sample', taskDefinition: 'sample', desiredCount },
+        launchType: 'FARGATE',
+        networkConfiguration: {
+          awsvpcConfiguration: { subnets: [Subnet?.SubnetId ?? ''], securityGroups: [] },
+        },
+      }),
+    );
+  }
+  expect(await processorQuota({ ecs, quotas }, quota, dev)).toEqual({ most: 6, used: 2, own: 1.5 });
+  const onSpot = loadEnvironment('dev', { tasks: { capacity: 'FARGATE_SPOT' } });
+  expect(await processorQuota({ ecs, quotas }, quota, onSpot)).toMatchObject({ used: 0, own: 0 });
 });

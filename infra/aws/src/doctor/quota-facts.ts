@@ -1,8 +1,12 @@
 import {
   DescribeAccountAttributesCommand,
   DescribeAddressesCommand,
+  paginateDescribeVpcs,
   type EC2Client,
+  type Tag,
+  type Vpc,
 } from '@aws-sdk/client-ec2';
+import type { ECSClient } from '@aws-sdk/client-ecs';
 import {
   DescribeAccountLimitsCommand,
   paginateDescribeLoadBalancers,
@@ -14,8 +18,11 @@ import {
   DescribeDBInstancesCommand,
   type RDSClient,
 } from '@aws-sdk/client-rds';
-import type { QuotaFacts } from '../checks';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { Quota, QuotaFacts } from '../checks';
 import { prefixOf, type Environment } from '../environments';
+import { processorsInUse } from './fargate-use';
+import { quotaValue } from './service-quotas';
 
 /** @throws Error when RDS does not say */
 export async function databaseQuota(rds: RDSClient, environment: Environment): Promise<QuotaFacts> {
@@ -43,16 +50,47 @@ export async function addressQuota(ec2: EC2Client, environment: Environment): Pr
   const { AccountAttributes = [] } = await ec2.send(new DescribeAccountAttributesCommand({}));
   const attribute = AccountAttributes.find(({ AttributeName }) => AttributeName === 'vpc-max-elastic-ips');
   const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
-  const own = { Project: environment.project, Environment: environment.name };
   return {
     most: known(
       attribute?.AttributeValues?.[0]?.AttributeValue,
       'how many Elastic IP addresses there may be',
     ),
     used: Addresses.length,
-    own: Addresses.filter(({ Tags = [] }) =>
-      Object.entries(own).every(([key, value]) => Tags.some((tag) => tag.Key === key && tag.Value === value)),
-    ).length,
+    own: Addresses.filter((address) => isOwn(address, environment)).length,
+  };
+}
+
+export async function vpcQuota(
+  { ec2, quotas }: { readonly ec2: EC2Client; readonly quotas: ServiceQuotasClient },
+  quota: Quota,
+  environment: Environment,
+): Promise<QuotaFacts> {
+  const vpcs: Vpc[] = [];
+  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: ec2 }, {})) vpcs.push(...Vpcs);
+  return {
+    most: await quotaValue(quotas, quota),
+    used: vpcs.length,
+    own: vpcs.filter((vpc) => isOwn(vpc, environment)).length,
+  };
+}
+
+function isOwn({ Tags = [] }: { readonly Tags?: readonly Tag[] }, { project, name }: Environment): boolean {
+  return Object.entries({ Project: project, Environment: name }).every(([key, value]) =>
+    Tags.some((tag) => tag.Key === key && tag.Value === value),
+  );
+}
+
+/** Of processors for tasks of Fargate, on demand or on Spot as the environment's are. */
+export async function processorQuota(
+  { ecs, quotas }: { readonly ecs: ECSClient; readonly quotas: ServiceQuotasClient },
+  quota: Quota,
+  environment: Environment,
+): Promise<QuotaFacts> {
+  const use = await processorsInUse(ecs, environment.tasks.capacity === 'FARGATE_SPOT');
+  return {
+    most: await quotaValue(quotas, quota),
+    used: [...use.values()].reduce((sum, processors) => sum + processors, 0),
+    own: use.get(prefixOf(environment)) ?? 0,
   };
 }
 

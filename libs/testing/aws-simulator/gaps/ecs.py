@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timezone
 
-from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.moto_api import state_manager
@@ -26,6 +26,13 @@ state_manager.set_transition("ecs::task", {"progression": "manual", "times": 10*
 EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(
     lambda _task_definition: {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
 )
+
+
+@around(Task, "__init__")
+def has_the_size_of_its_definition(original, self, cluster, task_definition, *args, **kwargs):
+    """Tasks have no cpu and memory."""
+    original(self, cluster, task_definition, *args, **kwargs)
+    self.cpu, self.memory = task_definition.cpu, task_definition.memory
 
 
 @around(EC2ContainerServiceResponse, "create_service")
