@@ -18,6 +18,8 @@ it('looks at everything a deployment needs, from here to the tasks', () => {
     'the clock of this machine is right',
     'RDS offers PostgreSQL 15 in eu-west-2',
     'the bucket states (stateBucket) is there, in eu-west-2, with versions',
+    'the quota of VPCs in eu-west-2 has room for 1 of production',
+    'the quota of processors of Fargate on demand in eu-west-2 has room for 7.5 of production',
     'the quota of database instances in eu-west-2 has room for 1 of production',
     'the quota of load balancers in eu-west-2 has room for 1 of production',
     'the quota of Elastic IP addresses in eu-west-2 has room for 2 of production',
