@@ -7,7 +7,9 @@ import { expectations, SERVICES } from './expectations.mjs';
 
 const AGAIN_MS = 500;
 const REQUEST_TIMEOUT_MS = 5_000;
-const { API_URL, INFERENCE_URL, LOGGING_URL, MLFLOW_URL, DOWN = '', WAIT_SECONDS = '60' } = process.env;
+const { API_URL, INFERENCE_URL, LOGGING_URL, MLFLOW_URL } = process.env;
+/** FORMAT: `text` or `json`. */
+const { DOWN = '', WAIT_SECONDS = '60', FORMAT = 'text' } = process.env;
 const ADDRESSES = { api: API_URL, inference: INFERENCE_URL, logging: LOGGING_URL, mlflow: MLFLOW_URL };
 
 const down = new Set(DOWN.split(',').filter((name) => name !== ''));
@@ -15,14 +17,33 @@ const problem = settingsProblem();
 if (problem === undefined) {
   const deadlineMs = Date.now() + Number(WAIT_SECONDS) * 1000;
   const results = await Promise.all(expectations(down).map((expected) => untilRight(expected, deadlineMs)));
-  for (const { name, wrong } of results)
-    console.log(wrong === undefined ? `ok      ${name}` : `FAILED  ${name}: ${wrong}`);
   const failed = results.filter(({ wrong }) => wrong !== undefined).length;
-  console.log(`${results.length - failed} passed, ${failed} failed`);
+  for (const line of FORMAT === 'json' ? [JSON.stringify(report(results), null, 2)] : lines(results, failed))
+    console.log(line);
   process.exitCode = failed === 0 ? 0 : 1;
 } else {
   console.error(problem);
   process.exitCode = 2;
+}
+
+function lines(results, failed) {
+  return [
+    ...results.map(({ name, wrong }) =>
+      wrong === undefined ? `ok      ${name}` : `FAILED  ${name}: ${wrong}`,
+    ),
+    `${results.length - failed} passed, ${failed} failed`,
+  ];
+}
+
+function report(results) {
+  return {
+    down: [...down],
+    results: results.map(({ name, wrong }) => ({
+      endpoint: name,
+      result: wrong === undefined ? 'passed' : 'failed',
+      wrong,
+    })),
+  };
 }
 
 function settingsProblem() {

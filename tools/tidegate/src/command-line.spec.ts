@@ -7,13 +7,15 @@ describe('the command line', () => {
   it('names the installation by project and environment', () => {
     expect(parse('images push staging --project shop --region eu-west-1 --since HEAD^')).toEqual({
       name: 'images push',
+      isJson: false,
       installation: { environment: 'staging', prefix: 'shop-staging', region: 'eu-west-1' },
       since: 'HEAD^',
       allowsChanges: false,
       platform: 'linux/amd64',
     });
-    expect(parse('setup dev')).toEqual({
+    expect(parse('setup dev --json')).toEqual({
       name: 'setup',
+      isJson: true,
       installation: { environment: 'dev', prefix: 'tidegate-dev', region: 'eu-west-2' },
     });
     expect(parseCommand([], 'eu-west-2')).toEqual({ name: 'help' });

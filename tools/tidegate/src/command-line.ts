@@ -23,10 +23,15 @@ export interface ImagesCommand {
   readonly platform: Platform;
 }
 
+/** Whether what was done is printed as JSON, and everything else goes to standard error. */
+interface Reported {
+  readonly isJson: boolean;
+}
+
 export type Command =
   | { readonly name: 'help' }
-  | ({ readonly name: 'images build' | 'images push' } & ImagesCommand)
-  | { readonly name: 'setup'; readonly installation: Installation }
+  | ({ readonly name: 'images build' | 'images push' } & ImagesCommand & Reported)
+  | ({ readonly name: 'setup'; readonly installation: Installation } & Reported)
   | KeysCommand
   | UsersCommand
   | MigrateCommand
@@ -57,6 +62,7 @@ export const HELP = `Usage: tidegate <command> <environment> [options]
 
   --project <name>     first part of every name; default tidegate
   --region <region>    default: AWS_REGION, else eu-west-2
+  --json               what was done as JSON; everything else goes to standard error
   --help               this text
 
 For images:
@@ -86,10 +92,10 @@ export function parseCommand(args: readonly string[], defaultRegion: string): Co
     values.project ?? 'tidegate',
     values.region ?? defaultRegion,
   );
-  if (name === 'setup') return { name, installation };
+  const isJson = values.json === true;
+  if (name === 'setup') return { name, installation, isJson };
   return {
-    name,
-    installation,
+    ...{ name, installation, isJson },
     ...(values.release !== undefined && { release: values.release }),
     ...(values.since !== undefined && { since: values.since }),
     allowsChanges: values['allow-dirty'] === true,
@@ -108,6 +114,7 @@ function read(args: readonly string[]) {
     since: { type: 'string' },
     platform: { type: 'string' },
     'allow-dirty': { type: 'boolean' },
+    json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
 }

@@ -45,14 +45,11 @@ export async function executeCommand(
       print(HELP);
       return ExitCode.ok;
     case 'images build':
-      await imagesBuild(command, context);
-      return ExitCode.ok;
+      return reported(command.isJson, context, (quiet) => imagesBuild(command, quiet));
     case 'images push':
-      await imagesPush(command, context);
-      return ExitCode.ok;
+      return reported(command.isJson, context, (quiet) => imagesPush(command, quiet));
     case 'setup':
-      await setup(command.installation, context);
-      return ExitCode.ok;
+      return reported(command.isJson, context, (quiet) => setup(command.installation, quiet));
     case 'health-test help':
     case 'health-test':
       return healthTest(command, { ...context, programRoot: PROGRAM_ROOT });
@@ -70,6 +67,17 @@ export async function executeCommand(
     default:
       return runOperation(command, context);
   }
+}
+
+/** A command whose lines are progress where a program reads: then only what it resolves to is printed. */
+async function reported(
+  isJson: boolean,
+  context: OperationsContext,
+  run: (context: OperationsContext & { readonly isQuiet: boolean }) => Promise<object>,
+): Promise<ExitCode> {
+  const result = await run({ ...context, isQuiet: isJson, ...(isJson && { print: context.note }) });
+  if (isJson) context.print(JSON.stringify(result, null, 2));
+  return ExitCode.ok;
 }
 
 /** Whether it is one of the commands that begin with this word. */

@@ -93,6 +93,10 @@ describe('tidegate images', () => {
     expect(second).toMatchObject({ exitCode: 0 });
     expect(second.stdout).toContain('api is in the registry (pushed before)');
     expect(folder.dockerCalls()).toEqual(calls);
+
+    const forProgram = await tidegate('images push dev --json');
+    expect(JSON.parse(forProgram.stdout)).toEqual({ release, images });
+    expect(forProgram.stderr).toContain('api is in the registry (pushed before)');
   });
 
   it('push --release goes back to an earlier release without building; one that is not there is refused', async () => {

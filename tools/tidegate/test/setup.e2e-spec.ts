@@ -38,8 +38,8 @@ describe('tidegate setup', () => {
     writeFileSync(file, JSON.stringify({ images }));
   }
 
-  const setup = (environment = 'dev'): Promise<CommandOutcome> =>
-    folder.tidegate(['setup', environment], { ...aws.environment, AWS_ENDPOINT_URL: tasks.url });
+  const setup = (environment = 'dev', ...options: string[]): Promise<CommandOutcome> =>
+    folder.tidegate(['setup', environment, ...options], { ...aws.environment, AWS_ENDPOINT_URL: tasks.url });
 
   const newest = async () =>
     (
@@ -90,7 +90,13 @@ describe('tidegate setup', () => {
     await setup();
     expect((await newest())?.taskDefinitionArn).toBe(definition?.taskDefinitionArn);
     writeRelease('dev', 'b');
-    await setup();
+    const forProgram = await setup('dev', '--json');
+    expect(JSON.parse(forProgram.stdout)).toEqual({
+      environment: 'dev',
+      taskArn: expect.stringContaining(':task/tidegate-dev/') as string,
+      taskDefinitionArn: (await newest())?.taskDefinitionArn,
+    });
+    expect(forProgram.stderr).toContain('dev is set up\n');
     expect((await newest())?.taskDefinitionArn).not.toBe(definition?.taskDefinitionArn);
     expect(tasks.runs).toHaveLength(3);
   });

@@ -118,7 +118,11 @@ describe('tidegate verify', () => {
     });
     await system.parts.redis.stop();
     try {
-      expect((await healthTest('--down', 'redis')).exitCode).toBe(0);
+      const { exitCode, stdout } = await healthTest('--down', 'redis', '--json');
+      expect(exitCode).toBe(0);
+      const { down, results } = JSON.parse(stdout) as { down: string[]; results: { result: string }[] };
+      expect(down).toEqual(['redis']);
+      expect(results.map(({ result }) => result)).toEqual(Array(15).fill('passed'));
     } finally {
       await system.parts.redis.start();
     }

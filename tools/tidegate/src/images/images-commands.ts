@@ -8,7 +8,7 @@ import { Docker } from './docker';
 import { IMAGES, type Image } from './image-builds';
 import { pushImages } from './push-images';
 import { Registry } from './registry';
-import { releaseFile, writeRelease } from './release-file';
+import { releaseFile, writeRelease, type ReleaseImages } from './release-file';
 
 export interface ImagesContext {
   readonly workspaceRoot: string;
@@ -17,11 +17,22 @@ export interface ImagesContext {
   readonly isQuiet?: boolean;
 }
 
+export interface BuiltImages {
+  readonly release: string;
+  /** With their tags. */
+  readonly images: readonly string[];
+}
+
+export interface PushedImages {
+  readonly release: string;
+  readonly images: ReleaseImages;
+}
+
 /** `tidegate images build`: for this machine, nothing leaves it. */
 export async function imagesBuild(
   command: ImagesCommand,
-  { workspaceRoot, print }: ImagesContext,
-): Promise<void> {
+  { workspaceRoot, print, isQuiet = false }: ImagesContext,
+): Promise<BuiltImages> {
   if (command.release !== undefined)
     throw new CommandError('--release is for "images push": what is checked out is built.');
   const release = await new Checkout(workspaceRoot).release(command.allowsChanges);
@@ -30,17 +41,18 @@ export async function imagesBuild(
     image,
     name: `${command.installation.prefix}/${image}:${release}`,
   }));
-  await buildImages(new Docker(workspaceRoot), images, command.platform, print);
+  await buildImages(new Docker(workspaceRoot, isQuiet), images, command.platform, print);
   print(
     `Built for ${command.platform}: ${images.map(({ name }) => name).join(', ') || 'nothing, since nothing changed'}`,
   );
+  return { release, images: images.map(({ name }) => name) };
 }
 
 /** `tidegate images push` */
 export async function imagesPush(
   command: ImagesCommand,
   { workspaceRoot, print, isQuiet = false }: ImagesContext,
-): Promise<void> {
+): Promise<PushedImages> {
   const { installation, platform } = command;
   const checkout = new Checkout(workspaceRoot);
   const { release, canBuild } = await releaseToPush(checkout, command);
@@ -50,6 +62,7 @@ export async function imagesPush(
   const images = await pushImages(registry, new Docker(workspaceRoot, isQuiet), plan, print);
   await writeRelease(workspaceRoot, installation.environment, images);
   print(`Release ${release} is in ${releaseFile(installation.environment)}`);
+  return { release, images };
 }
 
 async function releaseToPush(

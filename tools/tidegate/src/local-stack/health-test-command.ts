@@ -11,14 +11,16 @@ export type HealthTestCommand =
       readonly name: 'health-test';
       /** Parts that were stopped on purpose, separated by commas. */
       readonly down: string;
+      readonly isJson: boolean;
     };
 
-export const HEALTH_TEST_HELP = `Usage: tidegate health-test [--down <part>,…]
+export const HEALTH_TEST_HELP = `Usage: tidegate health-test [--down <part>,…] [--json]
 
 Asks every health endpoint of the local stack, again and again for a minute until each answers as it must.
 
   --down <parts>   what was stopped on purpose, of mlflow, postgres, redis, inference, logging:
                    then the answers must be those of a system without it
+  --json           the results as JSON
 
 Exit code 0: all answered so; 2: one did not; 1: it could not be asked.`;
 
@@ -29,6 +31,7 @@ Exit code 0: all answered so; 2: one did not; 1: it could not be asked.`;
 export function parseHealthTestCommand(args: readonly string[]): HealthTestCommand {
   const { values, positionals } = readArguments(args, 'tidegate health-test --help', {
     down: { type: 'string' },
+    json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help === true) return { name: 'health-test help' };
@@ -36,7 +39,7 @@ export function parseHealthTestCommand(args: readonly string[]): HealthTestComma
     throw new CommandError(
       `"${positionals[0]}" is one word too many: expected "tidegate health-test", with --down at most.`,
     );
-  return { name: 'health-test', down: values.down ?? '' };
+  return { name: 'health-test', down: values.down ?? '', isJson: values.json === true };
 }
 
 /** `tidegate health-test`: the test of `infra/compose`, with the addresses of the local stack. */
@@ -57,6 +60,7 @@ export async function healthTest(
       LOGGING_URL: logging?.url ?? '',
       MLFLOW_URL: mlflow?.url ?? '',
       DOWN: command.down,
+      FORMAT: command.isJson ? 'json' : 'text',
     },
   });
   if (exitCode === 0) return ExitCode.ok;

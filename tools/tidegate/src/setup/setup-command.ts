@@ -17,6 +17,12 @@ export interface SetupContext {
   readonly pollMs?: number;
 }
 
+export interface SetupResult {
+  readonly environment: string;
+  readonly taskArn: string;
+  readonly taskDefinitionArn: string;
+}
+
 const TIMEOUT_MS = 30 * 60_000;
 const SHOWN_LOG_LINES = 20;
 
@@ -29,7 +35,7 @@ const SHOWN_LOG_LINES = 20;
 export async function setup(
   installation: Installation,
   { workspaceRoot, clock, print, pollMs = 5_000 }: SetupContext,
-): Promise<void> {
+): Promise<SetupResult> {
   const { prefix, region, environment } = installation;
   const images = await readRelease(workspaceRoot, environment);
   const ecs = new ECSClient({ region });
@@ -43,6 +49,7 @@ export async function setup(
     for (const line of await containerReport(logs, container, task)) print(line);
   requireSuccess(task, definition.definition.containerDefinitions ?? []);
   print(`${environment} is set up`);
+  return { environment, taskArn, taskDefinitionArn: definition.arn };
 }
 
 async function containerReport(
