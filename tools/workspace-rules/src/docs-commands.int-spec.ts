@@ -10,6 +10,7 @@ import { workspaceFiles } from './workspace-files';
 /** What commands write; it is not in Git. */
 const MADE_BY_COMMANDS = [
   /^infra\/aws\/images\.[^/]+\.tfvars\.json$/,
+  /^infra\/aws\/outputs\.[^/]+\.json$/,
   /^infra\/aws\/terraform\.[^/]+\.tfstate$/,
   /^infra\/aws\/cdktf\.out(\/|$)/,
 ];
