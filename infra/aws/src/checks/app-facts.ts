@@ -4,6 +4,13 @@ import { InfrastructureError } from '../infrastructure-error';
 
 const workspaceRoot = path.resolve(__dirname, '..', '..', '..', '..');
 
+const configFolder = path.join(workspaceRoot, 'libs', 'config', 'src');
+/** By the function that brings them into an app. */
+const SHARED_SETTINGS = {
+  serviceFields: path.join(configFolder, 'service-fields.ts'),
+  databaseSettings: path.join(configFolder, 'database-settings.ts'),
+};
+
 /** What the apps do, read from their own sources, so that no number stands in two places. */
 export interface AppFacts {
   /** How long an app keeps an idle connection open. */
@@ -15,6 +22,8 @@ export interface AppFact {
   readonly port: number;
   /** Routes that GET serves, such as `/health`. */
   readonly paths: readonly string[];
+  /** Names of its environment variables. */
+  readonly settings: readonly string[];
 }
 
 /** @throws InfrastructureError when a source does not look as expected any more */
@@ -37,8 +46,19 @@ function appFact(folder: string, name: string): AppFact {
   );
   return {
     port: numberIn(path.join(folder, `${name}.config.ts`), /serviceFields\(([\d_]+)\)/),
+    settings: settingsOf(path.join(folder, `${name}.config.ts`)),
     paths: controllers.flatMap((file) => pathsOf(readFileSync(path.join(folder, file), 'utf8'))),
   };
+}
+
+/** Those in the file, and those of the parts of `libs/config` that it uses. */
+function settingsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  const parts = Object.entries(SHARED_SETTINGS).filter(([name]) => source.includes(`${name}(`));
+  const sources = [source, ...parts.map(([, part]) => readFileSync(part, 'utf8'))];
+  return sources.flatMap((text) =>
+    [...text.matchAll(/setting\(\s*'([A-Z0-9_]+)'/g)].map(([, name = '']) => name),
+  );
 }
 
 function pathsOf(controller: string): string[] {

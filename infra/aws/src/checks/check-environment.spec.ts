@@ -36,9 +36,48 @@ describe('the environments of this repository', () => {
 
 const LONG_NAMES = { project: 'abcdefghijkl', name: 'abcdefghijkl' };
 
+it('a setting of the app may be added, and MLflow’s own as well', () => {
+  const settings = {
+    logging: { RETENTION_DAYS: '7' },
+    api: { LOG_LEVEL: 'debug' },
+    mlflow: { MLFLOW_WORKERS: '2' },
+  };
+  expect(problemsOf({ tasks: { settings } })).toEqual([]);
+});
+
 describe('a mistake in the data', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['a minor version of PostgreSQL', { database: { engineVersion: '15.4' } }, 'engineVersion is "15.4"'],
+    [
+      'settings of a service that is not there',
+      { tasks: { settings: { reports: { LOG_LEVEL: 'debug' } } } },
+      'tasks.settings names the service "reports", which does not exist.',
+    ],
+    [
+      'a setting that the app does not have',
+      { tasks: { settings: { logging: { RETENTION: '7' } } } },
+      'tasks.settings.logging names RETENTION, which is no setting of logging.',
+    ],
+    [
+      'a secret among the settings',
+      { tasks: { settings: { mlflow: { MLFLOW_BACKUP_PASSWORD: 'known to all' } } } },
+      'tasks.settings.mlflow names MLFLOW_BACKUP_PASSWORD: a secret would stand in the task definition',
+    ],
+    [
+      'a setting that only other apps have',
+      { tasks: { settings: { inference: { DATABASE_HOST: 'db' } } } },
+      'tasks.settings.inference names DATABASE_HOST, which is no setting of inference.',
+    ],
+    [
+      'a setting that is set already',
+      { tasks: { settings: { logging: { DATABASE_POOL_SIZE: '50' } } } },
+      'tasks.settings.logging names DATABASE_POOL_SIZE, which Tidegate sets itself.',
+    ],
+    [
+      'a setting that comes from a secret',
+      { tasks: { settings: { api: { API_KEY_PEPPER: 'known to all' } } } },
+      'tasks.settings.api names API_KEY_PEPPER, which Tidegate sets itself.',
+    ],
     ['storage that cannot grow', { database: { maxStorageGib: 20 } }, 'maxStorageGib is 20'],
     [
       'a bucket in another region',

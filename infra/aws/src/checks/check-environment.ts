@@ -5,7 +5,7 @@ import { databaseProblems } from './database.check';
 import { edgeProblems } from './edge.check';
 import type { Problem } from './problem';
 import { serviceListProblems, servedProblems } from './services.check';
-import { settingProblems } from './settings.check';
+import { addedSettingProblems, settingProblems } from './settings.check';
 import { stoppingProblems } from './stopping.check';
 import { storageProblems } from './storage.check';
 import { taskProblems } from './tasks.check';
@@ -25,5 +25,6 @@ export function environmentProblems(
     ...serviceListProblems(environment, services),
     ...servedProblems(services, apps),
     ...settingProblems(environment, services),
+    ...addedSettingProblems(environment, services, apps),
   ];
 }

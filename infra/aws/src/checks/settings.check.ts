@@ -1,5 +1,6 @@
 import type { Environment } from '../environments';
-import type { ServiceContext, ServiceDefinition } from '../services/service-definition';
+import { settingsOf, type ServiceContext, type ServiceDefinition } from '../services/service-definition';
+import type { AppFacts } from './app-facts';
 import { hostProblems } from './database.check';
 import type { Problem } from './problem';
 
@@ -18,13 +19,56 @@ function sampleContext(environment: Environment): ServiceContext {
 /** The addresses in what each service is told: every one with a port once, and in a variable of its own. */
 export function settingProblems(environment: Environment, services: readonly ServiceDefinition[]): Problem[] {
   return services.flatMap((service) =>
-    Object.entries(service.settings(sampleContext(environment))).flatMap(([setting, value]) => {
+    Object.entries(settingsOf(service, sampleContext(environment))).flatMap(([setting, value]) => {
       const variable = `${service.name}: ${setting}`;
       if (setting.endsWith('_HOST')) return hostProblems(variable, value);
       if (setting.endsWith('_PORT')) return portProblems(variable, value);
       return /^[a-z0-9+]+:\/\//.test(value) ? addressProblems(variable, value) : [];
     }),
   );
+}
+
+const SECRET = /PASSWORD|SECRET|TOKEN|PEPPER|(^|_)KEYS?$/;
+
+/** What an environment adds must be a setting of the app, and none that is set already. */
+export function addedSettingProblems(
+  environment: Environment,
+  services: readonly ServiceDefinition[],
+  { apps }: AppFacts,
+): Problem[] {
+  const { settings } = environment.tasks;
+  return services.flatMap((service) => {
+    const { name, secrets } = service;
+    const set = { ...service.settings(sampleContext(environment)), ...secrets };
+    const known = apps[name]?.settings;
+    return Object.keys(settings[name] ?? {}).flatMap((setting) => {
+      const what = `tasks.settings.${name} names ${setting}`;
+      if (setting in set)
+        return [
+          {
+            what: `${what}, which Tidegate sets itself.`,
+            expected: 'other settings.',
+            remedy: 'Remove it, and set the field of the environment that it comes from.',
+          },
+        ];
+      if (SECRET.test(setting))
+        return [
+          {
+            what: `${what}: a secret would stand in the task definition, for all to read.`,
+            expected: 'secrets in Secrets Manager.',
+            remedy: 'Remove it; a new secret is a row of SECRET_FIELDS in infra/aws/src/services.',
+          },
+        ];
+      if (known === undefined || known.includes(setting)) return [];
+      return [
+        {
+          what: `${what}, which is no setting of ${name}.`,
+          expected: 'one that docs/configuration.md lists.',
+          remedy: 'Correct the name.',
+        },
+      ];
+    });
+  });
 }
 
 function portProblems(variable: string, port: string): Problem[] {

@@ -14,15 +14,16 @@ const FARGATE_MEMORY: Readonly<Record<number, readonly number[]>> = {
 /** Sizes and numbers of tasks. */
 export function taskProblems(environment: Environment, services: readonly ServiceDefinition[]): Problem[] {
   const names = services.map(({ name }) => name);
-  const unknown = Object.keys(environment.tasks.sizes).filter((name) => !names.includes(name));
-  return [
-    ...unknown.map((name) => ({
-      what: `tasks.sizes names the service "${name}", which does not exist.`,
-      expected: `one of ${names.join(', ')}.`,
-      remedy: 'Correct the name, or add the service to infra/aws/src/services.',
-    })),
-    ...services.flatMap((service) => sizeProblems(service, sizeOf(service, environment))),
-  ];
+  const unknown = (['sizes', 'settings'] as const).flatMap((field) =>
+    Object.keys(environment.tasks[field])
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        what: `tasks.${field} names the service "${name}", which does not exist.`,
+        expected: `one of ${names.join(', ')}.`,
+        remedy: 'Correct the name, or add the service to infra/aws/src/services.',
+      })),
+  );
+  return [...unknown, ...services.flatMap((service) => sizeProblems(service, sizeOf(service, environment)))];
 }
 
 function sizeProblems({ name, isAutoscaled }: ServiceDefinition, size: TaskSize): Problem[] {

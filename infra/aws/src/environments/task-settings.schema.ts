@@ -22,6 +22,8 @@ export const taskSettings = z.strictObject({
   hasContainerInsights: z.boolean().default(true),
   /** What inference serves: `name@alias` or `name/version`; the first is the default. */
   models: z.array(z.string().min(1)).min(1).default(['cifar10-model@production']),
+  /** More environment variables of a service, such as `RETENTION_DAYS` of logging; not what Tidegate sets itself, no secret. */
+  settings: z.record(z.string(), z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string())).default({}),
   /** Where this environment differs from the size in the service's definition. */
   sizes: z.record(z.string(), taskSize).default({}),
   /** Autoscaling keeps the average below these, in percent. */

@@ -1,5 +1,5 @@
 import type { GuardedService } from '../constructs/service-firewalls';
-import type { ServiceContext, ServiceDefinition } from '../services/service-definition';
+import { settingsOf, type ServiceContext, type ServiceDefinition } from '../services/service-definition';
 
 type Called = GuardedService['calls'][number];
 
@@ -21,7 +21,7 @@ export function guardedService(
   isPublic = false,
 ): GuardedService {
   const { name, port, calledBy, databaseConnectionsPerTask, publicRoutes } = definition;
-  const settings = Object.values(definition.settings(context));
+  const settings = Object.values(settingsOf(definition, context));
   const calls: Called[] = [];
   if ((databaseConnectionsPerTask ?? 0) > 0) calls.push(database);
   // Whoever is told where Redis is.

@@ -71,6 +71,14 @@ export function sizeOf(service: ServiceDefinition, environment: Environment): Ta
   return { ...service.size, ...environment.tasks.sizes[service.name] };
 }
 
+/** Environment variables of a service: what it is told always, and what the environment adds. */
+export function settingsOf(
+  service: ServiceDefinition,
+  context: ServiceContext,
+): Readonly<Record<string, string>> {
+  return { ...context.environment.tasks.settings[service.name], ...service.settings(context) };
+}
+
 /** Terraform variable that overrides the least number of tasks. */
 export function countVariableOf(service: ServiceDefinition): string {
   return service.countVariable ?? `${service.name}_desired_count`;

@@ -45,6 +45,18 @@ describe('a task', () => {
     expect(container['stopTimeout']).toBe(45);
   });
 
+  it('has the settings that its environment adds', () => {
+    const settings = { logging: { RETENTION_DAYS: '7' } };
+    const stack = synthesizeServices({ ...devInput, tasks: { ...devInput.tasks, settings } });
+    expect(containerOf(stack, 'tidegate-dev-logging').environment).toContainEqual({
+      name: 'RETENTION_DAYS',
+      value: '7',
+    });
+    expect(containerOf(stack, 'tidegate-dev-api').environment).toEqual(
+      containerOf(dev, 'tidegate-dev-api').environment,
+    );
+  });
+
   it.each(NAMES)('%s gets each secret by reference to one field', (name) => {
     const { environment, secrets } = containerOf(dev, `tidegate-dev-${name}`);
     const definition = SERVICES.find((service) => service.name === name);

@@ -16,7 +16,7 @@ import { PublicEdge } from '../patterns/public-edge';
 import { stationsOf } from '../patterns/stations';
 import { SERVICES } from '../services';
 import { mlflow } from '../services/mlflow';
-import type { ServiceContext, ServiceDefinition } from '../services/service-definition';
+import { settingsOf, type ServiceContext, type ServiceDefinition } from '../services/service-definition';
 import { EnvironmentStack } from './environment.stack';
 import type { FoundationStack } from './foundation.stack';
 import type { StorageStack } from './storage.stack';
@@ -108,7 +108,7 @@ export class ServicesStack extends EnvironmentStack {
           definition,
           platform,
           image: images.of(definition.name),
-          settings: definition.settings(context),
+          settings: settingsOf(definition, context),
           securityGroupId: firewalls.idOf(definition.name),
           priority: 10 * (index + 1),
           target: definition.name === mlflow.name ? this.mlflowUi : undefined,
