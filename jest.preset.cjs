@@ -19,4 +19,5 @@ module.exports = {
   moduleNameMapper: { '^@tidegate/([^/]+)$': `${__dirname}/libs/$1/src/index.ts` },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   testTimeout: 30_000,
+  reporters: ['default', `${__dirname}/tools/test-run/exit-reporter.cjs`],
 };

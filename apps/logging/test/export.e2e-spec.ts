@@ -219,12 +219,21 @@ describe('export of predictions', () => {
 
 describe('an export that takes too long', () => {
   const postgres = useTestPostgres();
+  let database: Pool;
+  let service: RunningService;
+
+  beforeAll(async () => {
+    const databaseUrl = await postgres.createDatabase();
+    database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
+    service = await startLogging(databaseUrl, { EXPORT_TIMEOUT_MS: '1000' });
+    await eventually(async () => (await statusOf(`${service.url}/ready`)) === 200);
+  });
+  afterAll(async () => {
+    await service.shutdown('test');
+    await database.end();
+  });
 
   it('is cut', async () => {
-    const databaseUrl = await postgres.createDatabase();
-    const database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    const service = await startLogging(databaseUrl, { EXPORT_TIMEOUT_MS: '1000' });
-    await eventually(async () => (await statusOf(`${service.url}/ready`)) === 200);
     const inputs = 'x'.repeat(20_000);
     for (let batch = 0; batch < 12; batch += 1)
       await post(
@@ -235,16 +244,16 @@ describe('an export that takes too long', () => {
     sent.end();
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     answer.pause();
+    // Its transaction is open while it reads, and while it waits for the caller.
     const isRunning = async (): Promise<boolean> => {
       const { rowCount } = await database.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
+        `SELECT 1 FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'FETCH%' AND xact_start IS NOT NULL`,
       );
       return rowCount !== 0;
     };
     await eventually(isRunning);
     await eventually(async () => !(await isRunning()));
     await expect(once(answer.resume(), 'end')).rejects.toThrow(/aborted/);
-    await service.shutdown('test');
-    await database.end();
   });
 });
