@@ -11,7 +11,7 @@ import { keys } from './keys/keys-commands';
 import { healthTest } from './local-stack/health-test-command';
 import { migrate } from './migrate/migrate-commands';
 import { runOperation } from './operations/operations-commands';
-import type { OperationsContext } from './operations/operations-context';
+import { quietWhere, type OperationsContext } from './operations/operations-context';
 import { setup } from './setup/setup-command';
 import { askAtTerminal } from './terminal/ask';
 import { createPaint } from './terminal/paint';
@@ -75,7 +75,7 @@ async function reported(
   context: OperationsContext,
   run: (context: OperationsContext & { readonly isQuiet: boolean }) => Promise<object>,
 ): Promise<ExitCode> {
-  const result = await run({ ...context, isQuiet: isJson, ...(isJson && { print: context.note }) });
+  const result = await run(quietWhere(isJson, context));
   if (isJson) context.print(JSON.stringify(result, null, 2));
   return ExitCode.ok;
 }

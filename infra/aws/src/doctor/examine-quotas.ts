@@ -9,6 +9,7 @@ import { SERVICES } from '../services';
 import { sizeOf } from '../services/service-definition';
 import { WAYS_OUT } from '../environments/network-settings.schema';
 import type { Examination } from './examination';
+import { UNITS_OF_A_PROCESSOR } from './fargate-use';
 import { addressQuota, databaseQuota, loadBalancerQuota, processorQuota, vpcQuota } from './quota-facts';
 
 const DATABASES: Quota = {
@@ -65,8 +66,6 @@ export function quotaExaminations(environment: Environment): readonly Examinatio
       : [room(ADDRESSES, addresses, () => addressQuota(new EC2Client({ region }), environment))]),
   ];
 }
-
-const UNITS_OF_A_PROCESSOR = 1024;
 
 /** Every service with its least number of tasks, and one more of each, as in a deployment. */
 function neededProcessors(environment: Environment): number {

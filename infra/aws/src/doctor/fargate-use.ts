@@ -7,7 +7,7 @@ import {
 
 /** As many as one DescribeTasks takes. */
 const BATCH = 100;
-const UNITS_OF_A_PROCESSOR = 1024;
+export const UNITS_OF_A_PROCESSOR = 1024;
 
 /** Processors that tasks of Fargate have, by cluster. */
 export async function processorsInUse(ecs: ECSClient, isSpot: boolean): Promise<ReadonlyMap<string, number>> {

@@ -1,5 +1,5 @@
 import { ExitCode } from '../exit-code';
-import type { OperationsContext } from '../operations/operations-context';
+import { quietWhere, type OperationsContext } from '../operations/operations-context';
 import type { DeployOptions, DeployStep } from './deploy-command-line';
 import { deploySteps, type StepResult } from './deploy-steps';
 import { Deployment } from './deployment';
@@ -12,8 +12,7 @@ interface StepReport extends StepResult {
 export async function deploy(options: DeployOptions, context: OperationsContext): Promise<ExitCode> {
   const { environment, steps, isJson } = options;
   const { workspaceRoot, note, print } = context;
-  // What a program reads is one JSON text.
-  const quiet: OperationsContext = isJson ? { ...context, print: note } : context;
+  const quiet = quietWhere(isJson, context);
   const deployment = new Deployment(workspaceRoot, environment);
   const reports: StepReport[] = [];
   note(`Synthesising ${environment} …`);

@@ -1,6 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { ServiceObservation } from '../services/service-observation';
-import { taskIdOf } from '../services/read-tasks';
+import { stopReasonOf, taskIdOf } from '../services/read-tasks';
 import type { DiagnosisFacts } from './diagnosis-facts';
 import type { Observation } from './observation';
 
@@ -24,12 +24,11 @@ export function wasPlanned({ stopCode, stoppedReason = '' }: Task): boolean {
 }
 
 function stoppedTask(task: Task): Observation[] {
-  const { stopCode, stoppedReason, stoppedAt, containers = [] } = task;
-  const text = [stopCode, stoppedReason].filter(Boolean).join(': ');
+  const { stoppedAt, containers = [] } = task;
   const about = { count: 1, isTrouble: true, ...(stoppedAt !== undefined && { at: stoppedAt }) };
   const subject = taskIdOf(task);
   return [
-    { ...about, source: 'stopped task', subject, text: text === '' ? 'no reason given' : text },
+    { ...about, source: 'stopped task', subject, text: stopReasonOf(task) },
     ...containers
       .map((container) => ({ name: container.name ?? '', text: endOf(container) }))
       .filter(({ text: end }) => end !== '')

@@ -14,3 +14,11 @@ export interface OperationsContext {
   /** Undefined where nobody is there to answer. */
   readonly ask?: (question: string) => Promise<string>;
 }
+
+/** The same, but that what a program reads is one JSON text: everything else goes to standard error. */
+export function quietWhere<Context extends Pick<OperationsContext, 'print' | 'note'>>(
+  isJson: boolean,
+  context: Context,
+): Context & { readonly isQuiet: boolean } {
+  return { ...context, isQuiet: isJson, ...(isJson && { print: context.note }) };
+}

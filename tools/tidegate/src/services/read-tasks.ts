@@ -31,6 +31,12 @@ export function taskIdOf({ taskArn }: Task): string {
   return taskArn?.split('/').at(-1) ?? '';
 }
 
+/** Why it stopped: `EssentialContainerExited: Essential container in task exited`. */
+export function stopReasonOf({ stopCode, stoppedReason }: Task): string {
+  const reason = [stopCode, stoppedReason].filter(Boolean).join(': ');
+  return reason === '' ? 'no reason given' : reason;
+}
+
 /** Its private address in the VPC. */
 export function addressOf({ attachments = [] }: Task): string | undefined {
   return attachments.flatMap(({ details = [] }) => details).find(({ name }) => name === 'privateIPv4Address')

@@ -1,5 +1,5 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
-import { taskIdOf } from '../services/read-tasks';
+import { stopReasonOf, taskIdOf } from '../services/read-tasks';
 
 export interface StoppedTask {
   readonly id: string;
@@ -11,12 +11,11 @@ export interface StoppedTask {
 
 /** Why a task of which ECS still knows is gone. */
 export function stoppedTask(task: Task): StoppedTask {
-  const { stopCode, stoppedReason, stoppedAt, containers = [] } = task;
-  const reason = [stopCode, stoppedReason].filter(Boolean).join(': ');
+  const { stoppedAt, containers = [] } = task;
   return {
     id: taskIdOf(task),
     ...(stoppedAt !== undefined && { at: stoppedAt }),
-    reason: reason === '' ? 'no reason given' : reason,
+    reason: stopReasonOf(task),
     containers: containers.map(endOf),
   };
 }
