@@ -54,13 +54,13 @@ export async function startApiUnderTest(environment: Record<string, string>): Pr
 }
 
 async function waitForStatus(url: string, status: number): Promise<unknown> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
     const response = await fetch(url);
     const body: unknown = await response.json();
     if (response.status === status) return body;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`GET ${url} did not answer ${status} within 10 s`);
+  throw new Error(`GET ${url} did not answer ${status} within 20 s`);
 }
 
 export function bearer(key: string): { authorization: string } {

@@ -131,7 +131,10 @@ describe('what the gateway sends to a service behind it', () => {
 
   it('cancels the upstream request when the caller goes away', async () => {
     const cancelled = new Promise<void>((resolve) => {
-      answer = (request) => request.once('close', resolve);
+      answer = (request) => {
+        request.once('close', resolve);
+        caller.destroy();
+      };
     });
     const caller = httpRequest(`${api.url}/api/inference/predict`, {
       method: 'POST',
@@ -139,7 +142,6 @@ describe('what the gateway sends to a service behind it', () => {
     });
     caller.on('error', () => undefined);
     caller.write('{"instances":');
-    setTimeout(() => caller.destroy(), 200);
     await cancelled;
   });
 
@@ -156,12 +158,14 @@ describe('what the gateway sends to a service behind it', () => {
   });
 
   it('cuts the answer when the upstream dies in the middle of it', async () => {
+    let die = (): unknown => undefined;
     answer = (request, response) => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('the first half');
-      setTimeout(() => request.socket.destroy(), 50);
+      die = () => request.socket.destroy();
     };
     const response = await predict({ headers: bearer(keys.all) });
+    die();
     await expect(response.text()).rejects.toThrow();
   });
 });

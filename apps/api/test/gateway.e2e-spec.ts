@@ -102,7 +102,7 @@ describe('the gateway in front of a real MLflow', () => {
       note: 'kept by the gateway',
       alias: '1',
     });
-  }, 120_000);
+  }, 240_000);
 
   it('streams a large artifact up and down unchanged', async () => {
     const content = randomBytes(24 * 1024 * 1024);
@@ -111,7 +111,7 @@ describe('the gateway in front of a real MLflow', () => {
     expect(upload.status).toBe(200);
     const download = await fetch(url, { headers: bearer(keys.all) });
     expect(Buffer.from(await download.arrayBuffer()).equals(content)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('never writes a key to its log', () => {
     expect(api.log()).toContain('api listens');

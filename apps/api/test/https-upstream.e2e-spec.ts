@@ -78,7 +78,7 @@ describe('an MLflow behind https and a path prefix', () => {
       mlflow_server: `https://${address()}/ml/flow`,
     });
     expect(seen.every(({ url }) => url?.startsWith('/ml/flow/'))).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('is not spoken to when nobody vouches for its certificate', async () => {
     dns.answer(NAME, { addresses: ['127.0.0.1'], ttlSeconds: 60 });
@@ -91,5 +91,5 @@ describe('an MLflow behind https and a path prefix', () => {
       { status: 'disconnected', failed_step: 'tls' },
     ]);
     expect(seen).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

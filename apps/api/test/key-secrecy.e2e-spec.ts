@@ -95,6 +95,7 @@ describe('an API key', () => {
   it('is in no request to an upstream', () => {
     expect(seenUpstream.length).toBeGreaterThan(10);
     expectNoKeyIn(seenUpstream);
+    expectNoKeyIn(upstream.requests.flatMap(({ url = '', rawHeaders }) => [url, ...rawHeaders]));
   });
 
   it('is in no answer, whatever the error', () => {

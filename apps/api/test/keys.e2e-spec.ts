@@ -134,7 +134,9 @@ describe('managing keys', () => {
     const revoked = await admin.revoke(id);
     expect([revoked.status, revoked.body.revoked_at]).toEqual([200, expect.any(String)]);
     expect(await predict(api.url, key)).toBe(401);
-    expect((await admin.revoke(id)).body).toEqual(revoked.body);
+    // Its last use may be written down in between.
+    const { last_used_at } = revoked.body;
+    expect({ ...(await admin.revoke(id)).body, last_used_at }).toEqual(revoked.body);
   });
 
   it('rotates a key: the new one has the same rights, the old one goes on for the overlap', async () => {

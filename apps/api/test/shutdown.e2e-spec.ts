@@ -9,7 +9,7 @@ describe('stopping the api', () => {
 
   it('finishes a running request, while /ready and /health already say no', async () => {
     const slow = createServer((_request, response) =>
-      setTimeout(() => response.end('{"late":true}'), 900),
+      setTimeout(() => response.end('{"late":true}'), 4_000),
     ).listen(0, '127.0.0.1');
     await once(slow, 'listening');
     const arrived = once(slow, 'request');
@@ -17,7 +17,7 @@ describe('stopping the api', () => {
       DATABASE_URL: await postgres.createDatabase(),
       MLFLOW_TRACKING_URI: 'http://127.0.0.1:1',
       INFERENCE_URL: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`,
-      SHUTDOWN_READINESS_GRACE_MS: '400',
+      SHUTDOWN_READINESS_GRACE_MS: '3000',
     });
     await api.waitFor('/ready', 200);
     const running = fetch(`${api.url}/api/inference/predict`, {

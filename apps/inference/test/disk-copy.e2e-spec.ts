@@ -17,7 +17,7 @@ import {
 import { CuttableLine } from './cuttable-line';
 import { describeWithSmallDisks, type SmallDisk } from './small-disk';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const INSTANCES = [{ count: 7, word: 'tide' }];
 const model = uniqueModelName('kept');

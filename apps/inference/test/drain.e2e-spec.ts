@@ -12,13 +12,13 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const MODEL = uniqueModelName('digits');
 const BODY = JSON.stringify({ instances: [new Array(64).fill(0)] });
 const CLIENTS = 10;
 /** Turns of the counting model that take some seconds. */
-const FOR_SECONDS = 500_000;
+const FOR_SECONDS = 1_000_000;
 
 describe('SIGTERM', () => {
   const mlflow = useTestMlflow();
@@ -30,7 +30,7 @@ describe('SIGTERM', () => {
     await trainSampleModel(mlflow, { modelName: MODEL });
     app = await startInferenceUnderTest(mlflow, {
       MODELS: `${MODEL}@production`,
-      SHUTDOWN_READINESS_GRACE_MS: '3000',
+      SHUTDOWN_READINESS_GRACE_MS: '5000',
       QUEUE_MAX_WAIT_MS: '0',
     });
     await untilReady(app);
@@ -69,6 +69,9 @@ describe('SIGTERM', () => {
     const { counting } = await registerModels(mlflow, 'counting');
     app = await startInferenceUnderTest(mlflow, {
       MODELS: `${counting}@production;execution=worker;workers=1`,
+      // On a slow machine the seconds are minutes.
+      REQUEST_TIMEOUT_MS: '100000',
+      SHUTDOWN_DRAIN_TIMEOUT_MS: '100000',
     });
     await untilReady(app);
     const running = ask(app, counting, FOR_SECONDS);

@@ -9,7 +9,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const DIGITS = uniqueModelName('digits');
 const IDENTITY = uniqueModelName('identity');

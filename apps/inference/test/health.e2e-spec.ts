@@ -10,10 +10,10 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** Turns of the counting model that take seconds. */
-const FOR_SECONDS = 1_000_000;
+const FOR_SECONDS = 2_000_000;
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 
 describe('the probes of the inference app', () => {
@@ -54,7 +54,7 @@ describe('the probes of the inference app', () => {
     const { counting } = await registerModels(mlflow, 'counting');
     app = await startInferenceUnderTest(mlflow, {
       MODELS: `${counting}@production;execution=worker;workers=1`,
-      REQUEST_TIMEOUT_MS: '600',
+      REQUEST_TIMEOUT_MS: '2000',
     });
     await untilReady(app);
     expect((await get(app, '/health')).status).toBe(200);

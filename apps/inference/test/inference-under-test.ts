@@ -120,7 +120,7 @@ async function answerOf(response: Response): Promise<Answer> {
 export async function until<T>(
   ask: () => Promise<T>,
   isTrue: (answer: T) => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -11,7 +11,7 @@ import {
 import { BODIES, type Body } from './scoring-corpus/bodies';
 import { READER_BODIES } from './scoring-corpus/reader-bodies';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 interface Corpus {
   readonly port: number;
@@ -60,7 +60,7 @@ describe('POST /invocations', () => {
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
     corpus = JSON.parse(line) as Corpus;
     await reachable(`http://127.0.0.1:${corpus.port}/ratio/ping`);
-  }, 180_000);
+  }, 360_000);
 
   afterAll(() => stopCorpus());
 
@@ -173,7 +173,7 @@ function shown(body: unknown): string {
 }
 
 async function reachable(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     if (
       await fetch(url).then(
         ({ ok }) => ok,

@@ -14,7 +14,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(180_000);
+jest.setTimeout(360_000);
 
 describe('MLflow away', () => {
   let postgres: OwnPostgres;

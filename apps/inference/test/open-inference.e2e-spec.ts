@@ -18,7 +18,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const DIGITS = uniqueModelName('v2-digits');
 const TYPES = uniqueModelName('v2-types');
@@ -49,7 +49,7 @@ describe('the Open Inference Protocol, asked by tritonclient', () => {
     );
     app = await startInferenceUnderTest(mlflow, { MODELS: `${DIGITS}@production,${TYPES}@production` });
     await untilReady(app);
-  }, 240_000);
+  }, 480_000);
 
   afterAll(() => app.remove());
 

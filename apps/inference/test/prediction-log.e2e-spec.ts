@@ -15,7 +15,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const PIXELS = Array.from({ length: 64 }, (_, index) => index % 16);
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -184,7 +184,7 @@ describe('events for the prediction log', () => {
     try {
       await start({
         LOG_SPOOL_DIR: spool,
-        SHUTDOWN_DRAIN_TIMEOUT_MS: '2000',
+        SHUTDOWN_DRAIN_TIMEOUT_MS: '6000',
         METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test',
       });
       receiver.isFrozen = true;
@@ -269,7 +269,7 @@ describe('events for the prediction log', () => {
   });
 
   it('that are lost at the stop are in the last line of the log, for CloudWatch', async () => {
-    await start({ METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test', SHUTDOWN_DRAIN_TIMEOUT_MS: '1000' });
+    await start({ METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test', SHUTDOWN_DRAIN_TIMEOUT_MS: '4000' });
     await receiver.stop();
     await predict(app, { instances: [PIXELS, PIXELS, PIXELS] });
 

@@ -18,7 +18,7 @@ import {
 } from './inference-under-test';
 import { callRegistry, moveToStage, registerVersionAt } from './registry-calls';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** What `/models` says of a model. */
 interface ShownModel {

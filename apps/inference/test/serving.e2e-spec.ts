@@ -15,7 +15,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const MODEL = uniqueModelName('digits');
 
@@ -34,7 +34,11 @@ describe('a model served from the registry', () => {
 
   beforeEach(async () => {
     await moveAlias(mlflow, MODEL, 'production', '1');
-    app = await startInferenceUnderTest(mlflow, { MODELS: `${MODEL}@production` });
+    app = await startInferenceUnderTest(mlflow, {
+      MODELS: `${MODEL}@production`,
+      // Nothing is to be refused for want of room.
+      QUEUE_MAX_WAIT_MS: '0',
+    });
     await untilReady(app);
   });
 

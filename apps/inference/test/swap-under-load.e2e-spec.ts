@@ -15,7 +15,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(180_000);
+jest.setTimeout(360_000);
 
 const MODEL = uniqueModelName('digits');
 const VERSIONS = ['1', '2'];

@@ -9,7 +9,7 @@ import {
   untilReady,
 } from './inference-under-test';
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 /** Turns of the counting model that take seconds, and more than anybody's life. */
 const FOR_SECONDS = 1_500_000;
@@ -85,7 +85,7 @@ describe('a model in worker threads', () => {
 
   it('gives up a thread that does not come back: 504 for its requests only, and others take its place', async () => {
     const { counting } = names;
-    await start({ MODELS: `${counting}@production;execution=worker;workers=1`, REQUEST_TIMEOUT_MS: '600' });
+    await start({ MODELS: `${counting}@production;execution=worker;workers=1`, REQUEST_TIMEOUT_MS: '2000' });
 
     for (let stuck = 1; stuck <= 2; stuck += 1) {
       const running = ask(app, counting, FOR_SECONDS);
@@ -103,7 +103,7 @@ describe('a model in worker threads', () => {
 
   it('stops although a thread is stuck for ever', async () => {
     const { counting } = names;
-    await start({ MODELS: `${counting}@production;execution=worker;workers=1`, REQUEST_TIMEOUT_MS: '600' });
+    await start({ MODELS: `${counting}@production;execution=worker;workers=1`, REQUEST_TIMEOUT_MS: '2000' });
     const [running, waiting] = await Promise.all([ask(app, counting, FOR_EVER), ask(app, counting, 1)]);
     expect(timeoutOf(running)).toContain('while the model ran');
     expect(timeoutOf(waiting)).toContain('in the queue');

@@ -19,6 +19,6 @@ describe('the prediction log and PostgreSQL, killed at random moments under load
         Object.keys(report.answers).filter((status) => !['0', '201', '202', '503'].includes(status)),
       ).toEqual([]);
     },
-    180_000,
+    360_000,
   );
 });

@@ -24,11 +24,14 @@ export const frozen = (postgres: OwnPostgres): DatabaseFault => ({
 });
 
 export const readOnly = (postgres: OwnPostgres): DatabaseFault => ({
-  begin: () =>
-    asAdmin(postgres.adminUrl, [
+  begin: async () => {
+    await asAdmin(postgres.adminUrl, [
       'ALTER SYSTEM SET default_transaction_read_only = on',
       'SELECT pg_reload_conf()',
-    ]),
+    ]);
+    // A session that is new has it once the server has told those that were there.
+    while (!(await isReadOnly(postgres.adminUrl)));
+  },
   end: () =>
     asAdmin(postgres.adminUrl, [
       'SET default_transaction_read_only = off',
@@ -45,14 +48,15 @@ export function outOfConnections(postgres: OwnPostgres): DatabaseFault {
       const killer = await connect(postgres.adminUrl);
       if (!killer) throw new Error('There is no connection to begin with.');
       taken.push(killer);
-      // The app may be faster to take a place that becomes free: again, until it has none.
-      for (;;) {
+      const { rows } = await killer.query<{ max_connections: string }>('SHOW max_connections');
+      const places = Number(rows[0]?.max_connections);
+      // The app may be faster to take a place that becomes free: again, until there is none left for it.
+      while (taken.length < places) {
         for (let client = await connect(postgres.adminUrl); client; client = await connect(postgres.adminUrl))
           taken.push(client);
-        const { rowCount } = await killer.query(
+        await killer.query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cloud-logging-api'`,
         );
-        if (rowCount === 0) return;
       }
     },
     end: async () => void (await Promise.all(taken.splice(0).map((client) => client.end()))),
@@ -109,6 +113,19 @@ async function asAdmin(adminUrl: string, statements: readonly string[]): Promise
   if (!client) throw new Error('The server takes no connection.');
   try {
     for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function isReadOnly(url: string): Promise<boolean> {
+  const client = await connect(url);
+  if (!client) throw new Error('The server takes no connection.');
+  try {
+    const { rows } = await client.query<{ state: string }>(
+      `SELECT current_setting('default_transaction_read_only') AS state`,
+    );
+    return rows[0]?.state === 'on';
   } finally {
     await client.end();
   }

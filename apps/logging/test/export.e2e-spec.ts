@@ -225,7 +225,7 @@ describe('an export that takes too long', () => {
   beforeAll(async () => {
     const databaseUrl = await postgres.createDatabase();
     database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
-    service = await startLogging(databaseUrl, { EXPORT_TIMEOUT_MS: '1000' });
+    service = await startLogging(databaseUrl, { EXPORT_TIMEOUT_MS: '3000' });
     await eventually(async () => (await statusOf(`${service.url}/ready`)) === 200);
   });
   afterAll(async () => {

@@ -21,6 +21,8 @@ export async function startLogging(
     HOST: '127.0.0.1',
     PORT: '0',
     DEFECT_RULES: '{"digits":{"output":"label","labels":["8"]}}',
+    // A slow machine is no database that is away.
+    COMMIT_TIMEOUT_MS: '15000',
     ...settings,
   });
   return startService({ ...loggingService(config), logDestination });

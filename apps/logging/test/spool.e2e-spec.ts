@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { RunningService } from '@tidegate/bootstrap';
 import { createPool } from '@tidegate/database';
 import { Spool } from '@tidegate/spool';
-import { startOwnPostgres, type OwnPostgres } from '@tidegate/testing';
+import { isSpoolEmpty, startOwnPostgres, type OwnPostgres } from '@tidegate/testing';
 import type { Pool } from 'pg';
 import {
   answerOf,
@@ -55,8 +55,7 @@ describe('the spool of the prediction log', () => {
 
   const untilStored = (url: string): Promise<void> =>
     eventually(async () => (await readJson(`${url}/ready`))['db_initialized'] === true);
-  const untilEmpty = (url: string): Promise<void> =>
-    eventually(async () => (await metric(url, 'logging_spool_records')) === 0);
+  const untilEmpty = (url: string): Promise<void> => eventually(() => isSpoolEmpty(url));
   const untilSpoolIsReady = (url: string): Promise<void> =>
     eventually(async () => (await statusOf(`${url}/ready`)) === 200);
 

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   checkStoredPredictions,
+  isSpoolEmpty,
   startEventLoad,
   startLoggingProcess,
   startOwnPostgres,
   type LoggingProcess,
   type OwnPostgres,
 } from '@tidegate/testing';
-import { eventually, metric, readJson } from './logging-app';
+import { eventually, readJson } from './logging-app';
+
+jest.setTimeout(120_000);
 
 const NOTHING_WRONG = { lost: [], twice: [], wrongRollups: [] };
 
@@ -76,9 +79,7 @@ describe('the built app stopped by SIGTERM under load', () => {
     postgres.thaw();
     await postgres.start();
     await app.start();
-    await eventually(
-      async () => (await takesCommits(app.url)) && (await metric(app.url, 'logging_spool_records')) === 0,
-    );
+    await eventually(async () => (await takesCommits(app.url)) && (await isSpoolEmpty(app.url)));
     expect(await checkStoredPredictions(databaseUrl, load.acknowledged)).toMatchObject(NOTHING_WRONG);
   });
 

@@ -2,8 +2,11 @@ import { createPool } from '@tidegate/database';
 
 /** Every one of these is in the database, and the roll-ups are those of what is in it. */
 export async function expectCountedOnce(databaseUrl: string, ids: readonly string[]): Promise<void> {
-  const database = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
+  const pool = createPool({ connection: { url: databaseUrl }, applicationName: 'test' });
+  const database = await pool.connect();
   try {
+    // All of it at one moment: what nobody waits for any more may still be committed.
+    await database.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     const stored = await database.query<{ id: string }>('SELECT id FROM predictions');
     const found = new Set(stored.rows.map(({ id }) => id));
     expect(ids.filter((id) => !found.has(id))).toEqual([]);
@@ -15,6 +18,7 @@ export async function expectCountedOnce(databaseUrl: string, ids: readonly strin
       FROM prediction_rollups ORDER BY 1, 2, 3`;
     expect((await database.query(rolledUp)).rows).toEqual((await database.query(counted)).rows);
   } finally {
-    await database.end();
+    database.release(true);
+    await pool.end();
   }
 }

@@ -30,7 +30,7 @@ import { expectNetwork } from './expectations/network';
 import { expectServices } from './expectations/services';
 import { describeWithTerraform } from './terraform';
 
-const COMMAND_TIMEOUT_MS = 300_000;
+const COMMAND_TIMEOUT_MS = 1_200_000;
 const stateBucket = 'example-terraform-state';
 
 describeWithTerraform(

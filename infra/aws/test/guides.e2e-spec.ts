@@ -13,7 +13,7 @@ import { describeWithTerraform } from './terraform';
 
 const OPERATE = 'docs/operate.md';
 const UPGRADE = 'docs/upgrade.md';
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 1_200_000;
 
 describeWithTerraform(
   'what the guides do to a deployed environment',

@@ -6,7 +6,7 @@ import { createMlflowDatabases, query, type MlflowDatabases } from './mlflow-dat
 import { runMlflowProgram } from './mlflow-program';
 
 // A migration from MLflow 2 has forty steps, and importing MLflow takes seconds each time.
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const REVISION = '[0-9a-f]{12}';
 

@@ -8,7 +8,7 @@ import { startMlflowServer, type MlflowLogin, type MlflowServer } from './mlflow
 import { hashOf } from './password-hash';
 
 // Importing MLflow takes seconds each time.
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 /** As long as the server remembers a login (`auth_cache_ttl_seconds`), and what a check takes. */
 const FORGOTTEN_AFTER_MS = 75_000;

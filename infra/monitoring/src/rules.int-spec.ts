@@ -13,6 +13,9 @@ interface RuleTestFile {
   }[];
 }
 
+// The tests of rules take seconds.
+jest.setTimeout(180_000);
+
 const testNames = readdirSync(ruleTestsFolder);
 const ruleTests = testNames.map(
   (name) => parse(readFileSync(path.join(ruleTestsFolder, name), 'utf8')) as RuleTestFile,
@@ -22,7 +25,7 @@ async function promtool(args: readonly string[], cwd: string): Promise<string> {
   const { exitCode, stdout, stderr } = await runCommand('promtool', [...args], {
     env: hostEnvironment(),
     cwd,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
   return exitCode === 0 ? 'fine' : stdout + stderr;
 }

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { DATABASES, Site, type Run } from './site';
 import { MASTER, startTlsServer, type TlsServer } from './tls-server';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('the set-up program', () => {
   const aws = useAwsSimulator();
@@ -64,6 +64,32 @@ describe('the set-up program', () => {
         else expect(rows).toMatchObject({ code: '42501' });
       }
     return entered;
+  }
+
+  /** False as soon as a run was over before it was killed. */
+  async function isKilledAtEveryPoint(site: Site): Promise<boolean> {
+    const points = [
+      'connected',
+      `secret ${site.nameOf('api')}`,
+      `secret ${site.nameOf('inference')}`,
+      'role mlflow',
+      'database mlflow_db',
+      'role logging',
+      'schema of api_db',
+    ];
+    for (const point of points) {
+      let isReached = false;
+      const run = await site.run({
+        onLine: (line, kill) => {
+          if (!line.startsWith(point)) return;
+          isReached = true;
+          kill();
+        },
+      });
+      if (isReached && run.exitCode === 0) return false;
+      expect(run).toMatchObject({ exitCode: null, stderr: '' });
+    }
+    return true;
   }
 
   async function expectNoSecretShown(site: Site, ...runs: Run[]): Promise<void> {
@@ -169,19 +195,11 @@ describe('the set-up program', () => {
   });
 
   it('ends the same however often it was killed in the middle', async () => {
-    const site = await Site.make(server, aws);
-    const points = [
-      'connected',
-      `secret ${site.nameOf('api')}`,
-      `secret ${site.nameOf('inference')}`,
-      'role mlflow',
-      'database mlflow_db',
-      'role logging',
-      'schema of api_db',
-    ];
-    for (const point of points) {
-      const run = await site.run({ onLine: (line, kill) => void (line.startsWith(point) && kill()) });
-      expect(run).toMatchObject({ exitCode: null, stderr: '' });
+    let site = await Site.make(server, aws);
+    // The last step may be over before a signal of a busy machine arrives: then all of it again.
+    for (let tries = 1; !(await isKilledAtEveryPoint(site)); tries += 1) {
+      expect(tries).toBeLessThan(5);
+      site = await Site.make(server, aws);
     }
     expect(failure(await site.run())).toEqual(done);
     await expectCompleteSite(site);

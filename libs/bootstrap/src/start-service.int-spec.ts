@@ -17,6 +17,8 @@ import { startService, type RunningService, type ServiceSettings } from './start
 
 const TOKEN = 'a token the services share';
 const events: string[] = [];
+/** Answers what is asked of `held`. */
+let release: (() => void) | undefined;
 
 @Controller()
 class SampleController implements OnApplicationShutdown {
@@ -40,9 +42,15 @@ class SampleController implements OnApplicationShutdown {
 
   @Get('slow')
   async slow(): Promise<string> {
+    events.push('asked');
     await new Promise((resolve) => setTimeout(resolve, 300));
     events.push('answered');
     return 'slow';
+  }
+
+  @Get('held')
+  held(): Promise<string> {
+    return new Promise((resolve) => (release = () => resolve('held')));
   }
 
   @Get('live')
@@ -59,6 +67,10 @@ class SampleController implements OnApplicationShutdown {
 class SampleModule {}
 
 const log: string[] = [];
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 function start(
   settings: Partial<ServiceSettings> = {},
@@ -193,16 +205,16 @@ describe('stopping a service', () => {
         response.on('end', () => resolve(response.statusCode));
       }).end();
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => events.includes('asked'));
     const isClosed = await service.shutdown('SIGTERM');
     expect(await answered).toBe(200);
     expect(isClosed).toBe(true);
-    expect(events).toEqual(['answered', 'flushed']);
+    expect(events).toEqual(['asked', 'answered', 'flushed']);
     await expect(fetch(`${service.url}/live`)).rejects.toThrow();
   });
 
   it('does not wait for a connection that never carried a request', async () => {
-    const service = await start({ drainTimeoutMs: 2_000 });
+    const service = await start({ drainTimeoutMs: 20_000 });
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
     await once(socket, 'connect');
     await fetch(`${service.url}/live`);
@@ -213,9 +225,10 @@ describe('stopping a service', () => {
 
   it('says false when the drain timeout ends before the requests do', async () => {
     const service = await start({ drainTimeoutMs: 50 });
-    const running = fetch(`${service.url}/slow`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const running = fetch(`${service.url}/held`);
+    await until(() => release !== undefined);
     expect(await service.shutdown('SIGTERM')).toBe(false);
+    release?.();
     await running;
   });
 });
@@ -229,8 +242,8 @@ describe('a connection that brings no request', () => {
 
   afterAll(() => service.shutdown('end'));
 
-  const send = async (text: string): Promise<string> => {
-    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+  const send = async (text: string, { url } = service): Promise<string> => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.write(text);
     let received = '';
     for await (const part of socket) received += String(part);
@@ -264,7 +277,10 @@ describe('a connection that brings no request', () => {
       'HEADERS_TOO_LARGE',
     ],
   ])('is answered and closed for %s', async (_what, text, status, code) => {
-    const answer = await send(text);
+    // Without the short limits above, which could strike first.
+    const patient = await start();
+    const answer = await send(text, patient);
+    await patient.shutdown('end');
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toContain('\r\nconnection: close');

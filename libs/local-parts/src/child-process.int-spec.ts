@@ -36,10 +36,11 @@ function written(process: ManagedProcess, name: string): Promise<void> {
   return waitUntilReady(process, () => Promise.resolve(existsSync(path.join(folder, name))), 10_000);
 }
 
+/** One that ended, and whose end the system's first process has not noticed yet, is not. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !existsSync('/proc') || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }

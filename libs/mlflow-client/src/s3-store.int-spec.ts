@@ -95,7 +95,7 @@ it('lists more than one page', async () => {
   }
   const entries = await storeAt(aws.url).at(`s3://${BUCKET}/many`)?.list('');
   expect(new Set(entries?.map(({ name }) => name)).size).toBe(1010);
-});
+}, 180_000);
 
 it('takes files of any size and name, in place of earlier ones', async () => {
   const s3 = { endpointUrl: aws.url, credentials };

@@ -47,7 +47,8 @@ describe('HttpTransport', () => {
       received.push(request.method, request.url, request.headers['x-tidegate-internal-token']);
       request.on('data', (chunk: Buffer) => received.push(JSON.parse(chunk.toString())));
       const results = [{ id: 'a', status: 'rejected', reason: 'too old' }];
-      response.writeHead(201).end(JSON.stringify({ stored: 0, duplicates: 0, rejected: 1, results }));
+      const body = JSON.stringify({ stored: 0, duplicates: 0, rejected: 1, results });
+      request.on('end', () => response.writeHead(201).end(body));
     };
 
     const delivery = await new HttpTransport({ url: `${url}/`, internalToken: 'secret' }, systemClock).send(

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { findFreePort, hostEnvironment, startProcess, waitUntilReady } from '@tidegate/local-parts';
 import { workspaceRoot } from './workspace';
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 
 export interface ApiProcess {
   readonly url: string;

@@ -8,7 +8,7 @@ import {
 } from '@tidegate/local-parts';
 import { workspaceRoot } from './workspace';
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 
 /** The prediction log as it is built (`nx build logging`), as a process of its own on a port that stays the same. */
 export interface LoggingProcess {

@@ -3,7 +3,7 @@ import { DescribeServicesCommand, ListTasksCommand, UpdateServiceCommand } from 
 import { PREFIX } from './simulated-installation';
 import { useInstallation } from './use-installation';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe('the commands for an emergency', () => {
   const under = useInstallation();

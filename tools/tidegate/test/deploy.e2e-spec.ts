@@ -19,7 +19,7 @@ import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
 const START_TIMEOUT_MS = 300_000;
 /** All images are built, the first time with their base images. */
-const DEPLOY_TIMEOUT_MS = 1_800_000;
+const DEPLOY_TIMEOUT_MS = 3_600_000;
 jest.setTimeout(DEPLOY_TIMEOUT_MS);
 
 const missing = whatTerraformLacks();

@@ -12,8 +12,8 @@ import { useAwsSimulator, isOnBuildServer } from '@tidegate/testing';
 import { deployDev, prepareInfra, whatTerraformLacks } from './deployed-installation';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-const DEPLOY_TIMEOUT_MS = 900_000;
-jest.setTimeout(180_000);
+const DEPLOY_TIMEOUT_MS = 2_700_000;
+jest.setTimeout(600_000);
 
 const missing = whatTerraformLacks();
 if (missing !== undefined && isOnBuildServer()) throw new Error(missing);

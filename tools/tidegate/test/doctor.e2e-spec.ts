@@ -10,7 +10,7 @@ import { useAwsSimulator, workspaceRoot } from '@tidegate/testing';
 import { AlteredAws } from './altered-aws';
 import { offeredPostgres } from './offered-postgres';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 interface Diagnosis {
   readonly subject: string;

@@ -9,7 +9,7 @@ import { Docker } from '../src/images/docker';
 import { Registry } from '../src/images/registry';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe('tidegate images', () => {
   const aws = useAwsSimulator();

@@ -7,7 +7,7 @@ import { generateApiKey } from '@tidegate/api-keys';
 import { startApiProcess, useTestPostgres, type ApiProcess } from '@tidegate/testing';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const newKey = (): string => generateApiKey({ environment: 'test' }).text;
 const KEY = /^tg_test_([0-9A-Za-z]{12})_\w{43}_\w{6}\n$/;
@@ -120,9 +120,9 @@ describe('tidegate keys', () => {
     await once(other, 'listening');
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     const wrong = await run(`list --url ${url}`);
-    expect([wrong.exitCode, wrong.stderr]).toEqual([1, expect.stringContaining('(HTTP 200)')]);
     other.close();
     other.closeAllConnections();
+    expect([wrong.exitCode, wrong.stderr]).toEqual([1, expect.stringContaining('(HTTP 200)')]);
     const gone = await run(`list --url ${url}`);
     expect([gone.exitCode, gone.stderr]).toEqual([1, expect.stringContaining('no answer (ECONNREFUSED)')]);
   });

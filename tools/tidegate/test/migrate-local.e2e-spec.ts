@@ -42,7 +42,7 @@ describe('a first MLflow, its files on its own disk and without accounts', () =>
         { name: 'mover', key, scopes: KINDS.flatMap((kind) => [`${kind}:read`, `${kind}:write`]) },
       ]),
     });
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await Promise.all([api?.stop(), laptop?.stop(), production?.remove()]);
     await postgres?.remove();
@@ -67,7 +67,7 @@ describe('a first MLflow, its files on its own disk and without accounts', () =>
       expect.stringContaining('Everything is equal.'),
     ]);
     expect(compared.stdout).toMatch(/5 runs, 4 metric histories, 1 logged models.* [1-9]\d* files/);
-  }, 240_000);
+  }, 600_000);
 
   it('leaves alone what a server has already, and lists what is therefore not the same', async () => {
     const crowded = await startOwnMlflow(postgres);

@@ -25,7 +25,7 @@ describe('tidegate migrate between servers that leave S3 to their clients', () =
     )) as [BareMlflow, BareMlflow];
     const script = path.join(__dirname, 'fill-mlflow.py');
     await runPython(script, [String(LARGE_MB)], { MLFLOW_TRACKING_URI: from.url, ...aws.environment });
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await Promise.all([from?.stop(), to?.stop()]);
     folder.remove();
@@ -54,7 +54,7 @@ describe('tidegate migrate between servers that leave S3 to their clients', () =
       { MLFLOW_TRACKING_URI: to.url, ...aws.environment },
     );
     expect(output.trimEnd().split('\n').at(-1)).toBe('[1, 2]');
-  }, 240_000);
+  }, 600_000);
 
   it('finds the store by its address, and says what is wrong with one', async () => {
     const elsewhere = without('AWS_ENDPOINT_URL');

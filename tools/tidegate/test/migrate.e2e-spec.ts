@@ -38,7 +38,7 @@ describe('tidegate migrate', () => {
     // So that the numbers of experiments are others there.
     await call(to, 'experiments/create', { name: 'theirs' });
     ids = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as typeof ids;
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await Promise.all([from?.remove(), to?.remove()]);
     await postgres?.remove();
@@ -122,7 +122,12 @@ describe('tidegate migrate', () => {
             .map((name) => readFileSync(path.join(experiments, name), 'utf8'))
             .join('')
         : '';
-    expect(await killMidway(exportIt(), () => partial().includes('"kind":"end"'))).toBe(true);
+    const isKilled = (): Promise<boolean> => killMidway(exportIt(), () => partial().includes('"kind":"end"'));
+    // It may be over before a signal of a busy machine arrives: then from the beginning.
+    for (let tries = 1; !(await isKilled()); tries += 1) {
+      expect(tries).toBeLessThan(5);
+      rmSync(moved, { recursive: true });
+    }
     const parentFile = path.join(moved, 'artifacts/runs', ids.parent, 'notes/first file.txt');
     const fetchedAt = statSync(parentFile).mtimeMs;
     const early = await run(importIt());
@@ -146,7 +151,7 @@ describe('tidegate migrate', () => {
 
     const again = await run(exportIt());
     expect(JSON.parse(again.stdout)).toMatchObject({ wasComplete: true, runs: 5 });
-  }, 240_000);
+  }, 600_000);
 
   it('imports it, also when it was killed in the middle, each thing once', async () => {
     const mapping = (): string => {
@@ -175,7 +180,7 @@ describe('tidegate migrate', () => {
     const validated = await run(validateIt());
     expect([validated.exitCode, validated.stdout]).toEqual([0, expect.stringContaining('"differences": []')]);
     expect(JSON.parse(validated.stdout)).toMatchObject({ runs: 5, registeredModels: 3, modelVersions: 5 });
-  }, 240_000);
+  }, 600_000);
 
   it('gives the stock client the same models under the same numbers and aliases', async () => {
     const output = await runPython(
@@ -232,20 +237,24 @@ describe('tidegate migrate', () => {
     expect(await targetRuns()).toHaveLength(5);
     const validated = await run(validateIt());
     expect([validated.exitCode, validated.stdout]).toEqual([0, expect.stringContaining('"differences": []')]);
-  }, 240_000);
+  }, 600_000);
 
   it('goes on with a killed validation when told so, and finds what differs in what it had read and had not', async () => {
     const resumeIt = (): string[] => [...validateIt(), '--resume'];
     const journals = path.join(folder.path, '.tidegate/migrate');
-    rmSync(journals, { recursive: true, force: true });
     const proven = (): string =>
       existsSync(journals)
         ? readdirSync(journals)
             .map((name) => readFileSync(path.join(journals, name), 'utf8'))
             .join('')
         : '';
-    expect(await killMidway(validateIt(), () => proven().includes(ids.parent))).toBe(true);
-    expect(proven()).not.toContain(ids.child);
+    const isKilled = (): Promise<boolean> => {
+      rmSync(journals, { recursive: true, force: true });
+      return killMidway(validateIt(), () => proven().includes(ids.parent));
+    };
+    // It may be past the child before a signal of a busy machine arrives: then once more.
+    for (let tries = 1; !(await isKilled()) || proven().includes(ids.child); tries += 1)
+      expect(tries).toBeLessThan(5);
     const runs = await targetRuns();
     const idOf = (name: string): string => runs.find((one) => one.name === name)?.info.run_id ?? '';
     const fieldsOf = ({ exitCode, stdout }: CommandOutcome) => {
@@ -267,7 +276,7 @@ describe('tidegate migrate', () => {
       4,
       ['child: metric loss', 'sweep: artifact notes/first file.txt', 'sweep: tag note'],
     ]);
-  }, 240_000);
+  }, 600_000);
 
   it('finds each planted difference, those of the last test too', async () => {
     const runs = await targetRuns();
@@ -291,7 +300,7 @@ describe('tidegate migrate', () => {
     });
     const words = await run(validateIt().filter((word) => word !== '--json'));
     expect([words.exitCode, words.stdout]).toEqual([2, expect.stringContaining('5 differences:')]);
-  }, 240_000);
+  }, 600_000);
 
   it.each<[string, () => string[], Record<string, string>, string]>([
     ['a wrong password', exportIt, { TIDEGATE_FROM_PASSWORD: 'no' }, 'Check the user name and password'],

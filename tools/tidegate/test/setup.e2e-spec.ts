@@ -7,7 +7,7 @@ import { SimulatedSetupTask } from './simulated-setup-task';
 import { SimulatedTasks } from './simulated-tasks';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const digest = (character: string): string => `registry/tidegate-dev/x@sha256:${character.repeat(64)}`;
 

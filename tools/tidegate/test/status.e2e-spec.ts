@@ -1,6 +1,6 @@
 import { useInstallation } from './use-installation';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const UNHEALTHY_TARGET = `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">
   <DescribeTargetHealthResult><TargetHealthDescriptions><member>

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { MlflowWithUsers } from './mlflow-with-users';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const PASSWORD = /^[\w-]{32}\n$/;
 

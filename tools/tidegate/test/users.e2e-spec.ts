@@ -7,7 +7,7 @@ import { SimulatedSetupTask } from './simulated-setup-task';
 import { SimulatedTasks } from './simulated-tasks';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 interface Run {
   readonly overrides: {

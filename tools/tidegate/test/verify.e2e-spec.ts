@@ -6,7 +6,7 @@ import { AlteredAws } from './altered-aws';
 import { SimulatedInstallation } from './simulated-installation';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
-jest.setTimeout(150_000);
+jest.setTimeout(300_000);
 
 const START_TIMEOUT_MS = 300_000;
 const BECOMES_TIMEOUT_MS = 90_000;

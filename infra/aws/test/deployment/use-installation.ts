@@ -6,7 +6,7 @@ import { Deployment, type StackName } from './deployment';
 
 const IN_LAYERS: readonly (readonly StackName[])[] = [['storage', 'foundation'], ['services']];
 
-const DEPLOY_TIMEOUT_MS = 900_000;
+const DEPLOY_TIMEOUT_MS = 2_700_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 export interface Installation {

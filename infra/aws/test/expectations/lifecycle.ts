@@ -9,7 +9,7 @@ import type { Installation } from '../deployment/use-installation';
 import { readServices } from '../reading/running-services';
 import { SIMULATOR_GAPS } from '../simulator-gaps';
 
-const COMMAND_TIMEOUT_MS = 600_000;
+const COMMAND_TIMEOUT_MS = 1_800_000;
 const STACKS: readonly StackName[] = ['storage', 'foundation', 'services'];
 
 /** A deployment done twice changes nothing. */

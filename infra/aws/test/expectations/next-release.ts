@@ -5,7 +5,7 @@ import type { Installation } from '../deployment/use-installation';
 import { readServices } from '../reading/running-services';
 import { readRoutes } from './edge';
 
-const COMMAND_TIMEOUT_MS = 600_000;
+const COMMAND_TIMEOUT_MS = 1_800_000;
 const CLIENT_SECRET = 'secret-of-the-oidc-client';
 
 /** A later deployment: new images, and MLflow's pages behind an OIDC provider. */
