@@ -3,10 +3,10 @@ import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { hostEnvironment, startProcess } from '@tidegate/local-parts';
 import { workspaceRoot, type AwsSimulator } from '@tidegate/testing';
+import { IMAGES } from '../src/images/image-builds';
 import { pluginVariables } from './plugin-variables';
 
 const source = path.join(workspaceRoot, 'infra', 'aws');
-const SERVICES = ['api', 'inference', 'logging', 'mlflow', 'setup'];
 
 /** Undefined when Terraform is there, else one line that says what is missing. */
 export function whatTerraformLacks(): string | undefined {
@@ -29,7 +29,7 @@ export function prepareInfra(
   symlinkSync(path.join(workspaceRoot, 'node_modules'), path.join(target, 'node_modules'));
   const registry = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com`;
   const images = Object.fromEntries(
-    SERVICES.map((name) => [name, `${registry}/tidegate-dev/${name}@sha256:${'1'.repeat(64)}`]),
+    IMAGES.map((name) => [name, `${registry}/tidegate-dev/${name}@sha256:${'1'.repeat(64)}`]),
   );
   writeFileSync(path.join(target, 'images.dev.tfvars.json'), JSON.stringify({ images }));
   return {

@@ -10,81 +10,82 @@ import { Deployment } from './deployment';
 import { explainProtection } from './explain-protection';
 import { plannedChangeLines, resourceCount } from './planned-changes';
 
-interface DestroyedStack {
-  readonly stack: string;
-  readonly resources: string;
+/** The end of a stack, planned. */
+interface PlannedEnd extends PlannedStack {
+  readonly name: string;
 }
 
 /** `tidegate destroy`: the services, then the foundation; never the artifacts. */
 export async function destroy(options: DestroyOptions, context: OperationsContext): Promise<ExitCode> {
-  const { environment, isServicesOnly, isJson } = options;
-  const { workspaceRoot, note, print } = context;
+  const { environment, isServicesOnly } = options;
   requireGivenName(options);
-  const { terraform } = new Deployment(workspaceRoot, environment);
-  note(`Synthesising ${environment} …`);
+  const { terraform } = new Deployment(context.workspaceRoot, environment);
+  context.note(`Synthesising ${environment} …`);
   await terraform.synthesize();
   const stacks: readonly Stack[] = isServicesOnly ? ['services'] : ['services', 'foundation'];
-  // All of it is known before anything is asked, and refused before anything is gone.
-  let planned = 0;
-  for (const stack of stacks) planned += await showEnd(terraform, stack, environment, context);
-  if (planned === 0)
-    throw new CommandError(
-      `Nothing of ${environment} is deployed, as far as its state says: expected the same stateBucket as when it was deployed.`,
-    );
-  for (const line of whatStays(environment, isServicesOnly)) note(line);
-  await confirm(options, context);
-  const destroyed: DestroyedStack[] = [];
-  for (const stack of stacks) {
-    note(`Destroying ${environment}-${stack} …`);
-    destroyed.push(await end(terraform, stack, environment, isJson));
+  try {
+    // All of it is known before anything is asked, and refused before anything is gone.
+    await withPlannedEnds(terraform, stacks, environment, async (ends) => {
+      showEnds(ends, options, context);
+      await confirm(options, context);
+      await carryOut(ends, options, context);
+    });
+  } catch (error) {
+    throw explainProtection(error);
   }
-  await removeOutputs(workspaceRoot, environment);
-  if (isJson) print(JSON.stringify({ environment, destroyed }, null, 2));
-  else for (const { stack, resources } of destroyed) print(`${stack}: ${resources} destroyed`);
   return ExitCode.ok;
 }
 
-async function showEnd(
+/** Plans the end of the stacks, one after another, and gives all of it to `use`. */
+async function withPlannedEnds(
   terraform: Terraform,
-  stack: Stack,
+  [stack, ...others]: readonly Stack[],
   environment: string,
-  { note, paint }: OperationsContext,
-): Promise<number> {
-  return planEnd(terraform, stack, environment, ({ differences }) => {
-    for (const line of plannedChangeLines(`${environment}-${stack}`, differences, paint)) note(line);
-    return Promise.resolve(differences.length);
-  });
-}
-
-function end(
-  terraform: Terraform,
-  stack: Stack,
-  environment: string,
-  isJson: boolean,
-): Promise<DestroyedStack> {
-  return planEnd(terraform, stack, environment, async ({ differences, apply }) => {
-    await apply(isJson);
-    return { stack: `${environment}-${stack}`, resources: resourceCount(differences) };
-  });
-}
-
-/** @throws CommandError with the way out when the stack is protected */
-async function planEnd<T>(
-  terraform: Terraform,
-  stack: Stack,
-  environment: string,
-  use: (plan: PlannedStack) => Promise<T>,
-): Promise<T> {
+  use: (ends: readonly PlannedEnd[]) => Promise<void>,
+): Promise<void> {
+  if (stack === undefined) return use([]);
+  const name = `${environment}-${stack}`;
   // Which images run does not matter for their end.
   const images = Object.fromEntries(
     IMAGES.map((image) => [image, `public.ecr.aws/none/none@sha256:${'0'.repeat(64)}`]),
   );
   const variables = stack === 'services' ? [`-var=images=${JSON.stringify(images)}`] : [];
-  try {
-    return await terraform.withPlan(stack, { isDestroy: true, variables }, use);
-  } catch (error) {
-    throw explainProtection(error, `${environment}-${stack}`);
+  await terraform.withPlan(stack, { isDestroy: true, variables }, (plan) =>
+    withPlannedEnds(terraform, others, environment, (ends) => use([{ name, ...plan }, ...ends])),
+  );
+}
+
+/** @throws CommandError when there is nothing to destroy */
+function showEnds(
+  ends: readonly PlannedEnd[],
+  { environment, isServicesOnly }: DestroyOptions,
+  { note, paint }: OperationsContext,
+): void {
+  for (const { name, differences } of ends)
+    for (const line of plannedChangeLines(name, differences, paint)) note(line);
+  if (ends.every(({ differences }) => differences.length === 0))
+    throw new CommandError(
+      `Nothing of ${environment} is deployed, as far as its state says: expected the same stateBucket as when it was deployed.`,
+    );
+  for (const line of whatStays(environment, isServicesOnly)) note(line);
+}
+
+async function carryOut(
+  ends: readonly PlannedEnd[],
+  { environment, isJson }: DestroyOptions,
+  { workspaceRoot, note, print }: OperationsContext,
+): Promise<void> {
+  for (const { name, apply } of ends) {
+    note(`Destroying ${name} …`);
+    await apply(isJson);
   }
+  await removeOutputs(workspaceRoot, environment);
+  const destroyed = ends.map(({ name, differences }) => ({
+    stack: name,
+    resources: resourceCount(differences),
+  }));
+  if (isJson) print(JSON.stringify({ environment, destroyed }, null, 2));
+  else for (const { stack, resources } of destroyed) print(`${stack}: ${resources} destroyed`);
 }
 
 function whatStays(environment: string, isServicesOnly: boolean): string[] {

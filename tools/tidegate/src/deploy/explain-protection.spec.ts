@@ -7,9 +7,9 @@ describe('the refusal to destroy', () => {
       '"terraform plan" failed for production-services (exit code 1): Error: Instance cannot be destroyed on cdk.tf.json line 12: ' +
         'Resource aws_lb.balancer has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.',
     );
-    expect(explainProtection(refusal, 'production-services')).toMatchObject({
+    expect(explainProtection(refusal)).toMatchObject({
       message: expect.stringMatching(
-        /^production-services is protected, and nothing was destroyed: .*"Destroying", says how .*aws_lb\.balancer/,
+        /^Nothing was destroyed: a stack is protected, .*"Destroying", says how .* failed for production-services .*aws_lb\.balancer/,
       ) as string,
     });
   });
@@ -18,6 +18,6 @@ describe('the refusal to destroy', () => {
     const failure = new CommandError(
       '"terraform plan" failed for dev-services (exit code 1): Error: no credentials',
     );
-    expect(explainProtection(failure, 'dev-services')).toBe(failure);
+    expect(explainProtection(failure)).toBe(failure);
   });
 });
