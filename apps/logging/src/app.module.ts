@@ -13,9 +13,11 @@ import { DriftController } from './drift/drift.controller';
 import { FeedbackController } from './feedback/feedback.controller';
 import { DatabaseHealth } from './health/database-health';
 import { HealthController, SERVICE_NAME } from './health/health.controller';
+import { LogCounters } from './health/log-counters';
 import { logMetricProviders } from './health/log-metrics';
 import { ingestProviders } from './ingest/ingest.providers';
 import { acceptRawBodies, LogController } from './ingest/log.controller';
+import { countRefusedBodies } from './ingest/refused-bodies';
 import { knowledgeProviders } from './knowledge.providers';
 import type { LoggingConfig } from './logging.config';
 import { PredictionsController } from './queries/predictions.controller';
@@ -57,7 +59,10 @@ export function loggingService(config: LoggingConfig): ServiceDefinition {
     module: AppModule.register(config),
     settings: config,
     cloudWatch: { service: 'logging', metrics: loggingCloudWatchMetrics },
-    configure: (_fastify, app) => acceptRawBodies(app, config),
+    configure: (fastify, app) => {
+      acceptRawBodies(app, config);
+      countRefusedBodies(fastify, app.get(LogCounters));
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   databaseSettings,
   flag,
   integer,
@@ -13,6 +14,7 @@ import type { ConfigOf, Environment } from '@tidegate/config';
 import { z } from 'zod';
 import { defectRulesSchema } from './ingest/defect-rules';
 import { retentionByModelSchema } from './retention/retention-rules';
+import { requestRoomBytes } from './spool/request-room';
 import { FEWEST_CONNECTIONS } from './store/connection-split';
 
 const MIB = 1024 * 1024;
@@ -83,7 +85,7 @@ export const loggingFields = {
   spoolMaxBytes: setting(
     'SPOOL_MAX_BYTES',
     withDefault(integer(MIB, 1024 * 1024 * MIB), 1024 * MIB),
-    'Most bytes that wait in the spool; beyond, events are refused with 503.',
+    'Most bytes that wait in the spool, at least twice MAX_BODY_BYTES; beyond, events are refused with 503.',
   ),
   maxBodyBytes: setting(
     'MAX_BODY_BYTES',
@@ -116,5 +118,22 @@ export type LoggingConfig = ConfigOf<typeof loggingFields>;
 
 /** @throws ConfigError listing every problem at once. */
 export function loadLoggingConfig(environment: Environment = process.env): LoggingConfig {
-  return loadConfig('logging', loggingFields, environment);
+  const config = loadConfig('logging', loggingFields, environment);
+  requireRoomForRequest(config);
+  return config;
+}
+
+/** Each of the two sizes is fine on its own; together they may make a spool that is full from the start. */
+function requireRoomForRequest({
+  spoolDir,
+  spoolIsDurable,
+  spoolMaxBytes,
+  maxBodyBytes,
+}: LoggingConfig): void {
+  const leastBytes = requestRoomBytes(maxBodyBytes);
+  if (spoolDir === undefined || !spoolIsDurable || spoolMaxBytes >= leastBytes) return;
+  throw new ConfigError('logging', [
+    `SPOOL_MAX_BYTES: expected at least ${leastBytes}, twice MAX_BODY_BYTES (${maxBodyBytes}), got ${spoolMaxBytes}: ` +
+      'a request would find the spool full; raise SPOOL_MAX_BYTES or lower MAX_BODY_BYTES',
+  ]);
 }

@@ -160,6 +160,15 @@ describe('GET /drift', () => {
       expectReference((await drift('model=fixed')).features);
     });
 
+    it.each(['9999-12-31T00:00:00Z', '9999-12-31T23:59:59.999Z'])('takes %s for no end', async (to) => {
+      const window = `from=9999-01-01T00:00:00Z&to=${to}`;
+      const reference = `reference_from=9999-01-01T00:00:00Z&reference_to=${to}`;
+      expect(await drift(`model=fixed&${window}&${reference}`)).toMatchObject({
+        count: 0,
+        reference_count: 0,
+      });
+    });
+
     it('shows counts that add up, categories with others, and what is missing', async () => {
       const { features } = await drift('model=fixed');
       for (const { counts, reference_counts } of features)

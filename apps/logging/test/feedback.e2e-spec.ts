@@ -120,7 +120,9 @@ describe('POST /feedback', () => {
     const body = `[{"id":"${id}","timestamp":"${timestamp}","actual":3},{"id":"a","actual":null,"day":"2026-01-01"},
       {"id":"b","day":"yesterday","actual":1},{"id":"c","day":"1999-01-01","actual":1},{"id":"d","actual":NaN},
       {"id":"e","day":"${timestamp.slice(0, 10)}"},{"__proto__":1},7,{"id":"f","actual":"\\u0000","day":"2026-01-01"},
-      {"id":"g","day":"${timestamp.slice(0, 10)}","actual":"${'x'.repeat(9000)}"}]`;
+      {"id":"g","day":"${timestamp.slice(0, 10)}","actual":"${'x'.repeat(9000)}"},
+      {"id":"h","day":"0000-01-01","actual":1},{"id":"i","day":"9999-12-31","actual":1},
+      {"id":"ffffffff-ffff-7fff-bfff-ffffffffffff","actual":1}]`;
     const { results } = answerOf(await send(body));
     expect(results.map(({ status, reason }) => reason?.split(':')[0] ?? status)).toEqual([
       'applied',
@@ -133,6 +135,9 @@ describe('POST /feedback', () => {
       'invalid',
       'text_invalid',
       'invalid',
+      'timestamp_out_of_range',
+      'timestamp_out_of_range',
+      'timestamp_out_of_range',
     ]);
   });
 

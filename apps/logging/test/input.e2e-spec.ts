@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { LogItemResult } from '@tidegate/schemas';
-import { answerOf, newEvent, post, readJson, statusOf, uuidV7 } from './logging-app';
+import { answerOf, metric, newEvent, post, readJson, statusOf, uuidV7 } from './logging-app';
 import { useLogging } from './use-logging';
 
 const MIB = 1024 * 1024;
@@ -22,6 +22,11 @@ describe('what callers send', () => {
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
+  };
+  const errorsCounted = async (): Promise<number> => {
+    const counted = await metric(log.url, 'logging_errors_total');
+    expect((await readJson(`${log.url}/health`))['error_count']).toBe(counted);
+    return counted;
   };
   /** `stored`, `duplicate`, or the first word of the reason. */
   const verdict = ({ status, reason }: LogItemResult): string => reason?.split(':')[0] ?? status;
@@ -155,8 +160,26 @@ describe('what callers send', () => {
     expect(answerOf(await post(log.url, large)).stored).toBe(1);
     const many = Array.from({ length: 5000 }, () => newEvent({ inputs: 'x'.repeat(1900) }));
     expect(answerOf(await post(log.url, many)).stored).toBe(5000);
+    const before = await errorsCounted();
     const reply = await post(log.url, newEvent({ inputs: 'x'.repeat(11 * MIB) }));
     expect(reply).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
+    expect(await errorsCounted()).toBe(before + 1);
+  });
+
+  it('counts each request that it refuses as a whole once, and none to another route', async () => {
+    const before = await errorsCounted();
+    expect((await post(log.url, 'a,b', 'text/csv')).status).toBe(415);
+    expect(await errorsCounted()).toBe(before + 1);
+    expect((await post(log.url, '[]')).status).toBe(400);
+    expect(await errorsCounted()).toBe(before + 2);
+    const tooMany = `[${'1,'.repeat(10_000)}1]`;
+    expect((await post(log.url, tooMany)).status).toBe(413);
+    expect(await errorsCounted()).toBe(before + 3);
+    for (const path of ['feedback', 'unknown']) {
+      const headers = { 'content-type': 'text/csv' };
+      await fetch(`${log.url}/${path}`, { method: 'POST', headers, body: 'a,b' });
+    }
+    expect(await errorsCounted()).toBe(before + 3);
   });
 
   it('refuses a body that grows too large without a length in advance', async () => {
@@ -169,17 +192,20 @@ describe('what callers send', () => {
     socket.write(
       'POST /log HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
     );
+    const before = await errorsCounted();
     const chunk = Buffer.alloc(MIB, 0x20);
     for (let sent = 0; sent < 12 && !socket.destroyed; sent += 1)
       socket.write(Buffer.concat([Buffer.from(`${MIB.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]));
     await closed;
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
     expect(answer).toContain('BODY_TOO_LARGE');
+    expect(await errorsCounted()).toBe(before + 1);
   });
 
   it('answers 503 to what would not fit into memory, loses nothing else, and has room again afterwards', async () => {
     const body = (): Record<string, unknown>[] =>
       Array.from({ length: 4 }, () => newEvent({ inputs: 'x'.repeat(2 * MIB) }));
+    const before = await errorsCounted();
     const sent = Array.from({ length: 12 }, body);
     const replies = await Promise.all(sent.map((events) => post(log.url, events)));
     const statuses = replies.map(({ status }) => status);
@@ -189,12 +215,14 @@ describe('what callers send', () => {
         expect(problem).toMatchObject({ code: 'OVERLOADED' });
         expect(headers.get('retry-after')).toBe('1');
       }
+    expect(await errorsCounted()).toBe(before + statuses.filter((status) => status === 503).length);
     const ids = sent.flatMap((events, index) => (statuses[index] === 201 ? events.map(({ id }) => id) : []));
     expect((await storedIds(ids)).size).toBe(ids.length);
     expect((await post(log.url, body())).status).toBe(201);
   });
 
   it('answers a sender who is gone, or never finishes, with nothing worse than that', async () => {
+    const before = await errorsCounted();
     const { hostname, port } = new URL(log.url);
     for (const text of [
       'POST /log HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{"id":',
@@ -207,5 +235,6 @@ describe('what callers send', () => {
     }
     expect((await post(log.url, newEvent())).status).toBe(201);
     expect(await statusOf(`${log.url}/live`)).toBe(200);
+    expect(await errorsCounted()).toBe(before);
   });
 });

@@ -95,6 +95,31 @@ describe('reading the log', () => {
     expect(await statusOf(`${log.url}/predictions/%00`)).toBe(404);
   });
 
+  it.each([
+    'e677d21f-dbff-7fff-bfff-ffffffffffff',
+    'e677d21f-dc00-7000-8000-000000000000',
+    'ffffffff-ffff-7fff-bfff-ffffffffffff',
+  ])('finds nothing under %s, a UUIDv7 of the year 10000 or nearly so', async (id) => {
+    expect(await statusOf(`${log.url}/predictions/${id}`)).toBe(404);
+  });
+
+  it.each([
+    'predictions?to=9999-12-31T00:00:00Z',
+    'predictions?to=9999-12-31T23:59:59.999Z',
+    'predictions?to=9999-12-31T23:59:59-23:59',
+    'predictions?from=1970-01-01T00:00:00Z&to=9999-12-31T23:59:59Z&format=ndjson',
+    'stats?from=1970-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z&bucket=9999d',
+  ])('takes the last times there are for no end: /%s', async (path) => {
+    const answer = await fetch(`${log.url}/${path}`);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toMatch(/"model":"(digits|fruit)"/);
+  });
+
+  it('has nothing from the end of all times on', async () => {
+    const query = 'from=9999-12-31T00:00:00Z&to=9999-12-31T23:59:59Z';
+    expect(await page(query)).toEqual({ predictions: [], next_cursor: null });
+  });
+
   it('reads a range of times from the partitions of its days only, whatever the day of the id', async () => {
     const range = { fromMs: noonMs - dayMs, toMs: noonMs - dayMs + 1000 };
     const explain = async (): Promise<string> => {
@@ -200,7 +225,10 @@ describe('reading the log', () => {
     'predictions?limit=0',
     'predictions?limit=1001',
     'predictions?cursor=x',
-    `predictions?cursor=${Buffer.from('[1e300,"a","2026-01-01"]').toString('base64url')}`,
+    `predictions?cursor=${cursorOf('1e300', '2026-01-01')}`,
+    `predictions?cursor=${cursorOf(Date.UTC(2026, 0, 1), '0000-01-01')}`,
+    `predictions?cursor=${cursorOf(Date.UTC(2026, 0, 1), '2026-02-30')}`,
+    `predictions?cursor=${cursorOf(Date.UTC(9999, 11, 31), '2026-01-01')}`,
     'predictions?from=yesterday',
     'predictions?from=0000-01-01T00:00:00Z',
     'predictions?model=%00',
@@ -216,3 +244,8 @@ describe('reading the log', () => {
     expect(problem['detail']).toMatch(/^(limit|cursor|from|model|bucket|format|Unrecognized key: "colour")/);
   });
 });
+
+/** A cursor as the log makes them, of a row that may be none. */
+function cursorOf(predictedAtMs: number | string, day: string): string {
+  return Buffer.from(`[${predictedAtMs},"a","${day}"]`).toString('base64url');
+}

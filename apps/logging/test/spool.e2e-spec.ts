@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RunningService } from '@tidegate/bootstrap';
@@ -205,6 +205,34 @@ describe('the spool of the prediction log', () => {
     const aside = await readFile(path.join(spoolDir, 'set-aside.ndjson'), 'utf8');
     for (const found of ['no_poison', 'so that it can be found', 'no JSON', 'no event of this app'])
       expect(aside).toContain(found);
+  });
+
+  it('keeps what can be neither stored nor set aside, stores new events, and goes on when there is room', async () => {
+    // So small a spool sets 64 MiB aside.
+    const small = { SPOOL_MAX_BYTES: String(1024 * 1024), MAX_BODY_BYTES: '100000' };
+    const url = await start(small);
+    await untilStored(url);
+    await database.query(`ALTER TABLE predictions ADD CONSTRAINT no_poison CHECK (model <> 'poison')`);
+    await postgres.stop();
+    await spool(url, { model: 'poison' });
+    const ids = [await spool(url)];
+    const aside = path.join(spoolDir, 'set-aside.ndjson');
+    await writeFile(aside, '');
+    await truncate(aside, 64 * 1024 * 1024);
+    await postgres.start();
+    await untilStored(url);
+    const isStored = async (id: string): Promise<boolean> =>
+      (await statusOf(`${url}/predictions/${id}`)) === 200;
+    await eventually(() => isStored(String(ids[0])));
+    ids.push(String(answerOf(await post(url, newEvent())).results[0]?.id));
+    expect(await metric(url, 'logging_spool_records')).toBe(2);
+    expect(await metric(url, 'logging_spool_oldest_age_seconds')).toBeGreaterThan(0);
+    expect(await metric(url, 'logging_spool_set_aside_total')).toBe(0);
+    await rm(aside);
+    await untilEmpty(url);
+    expect(await metric(url, 'logging_spool_set_aside_total')).toBe(1);
+    expect(await readFile(aside, 'utf8')).toContain('no_poison');
+    await expectCountedOnce(databaseUrl, ids);
   });
 
   it('stores new events beside those that wait', async () => {

@@ -12,7 +12,7 @@ describe('the models a caller is limited to, in a header', () => {
     expect(decodeAllowedModels('')).toEqual(new Set());
   });
 
-  it('are refused when they cannot be read', () => {
-    expect(() => decodeAllowedModels('digits,%zz')).toThrow(/x-tidegate-models: expected/);
+  it.each(['digits,%zz', 'digits,%00', 'a%0Ab'])('are refused when they cannot be read: %s', (header) => {
+    expect(() => decodeAllowedModels(header)).toThrow(/x-tidegate-models: expected/);
   });
 });

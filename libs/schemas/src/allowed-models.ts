@@ -1,4 +1,7 @@
+import { ALLOWED_MODELS_HEADER } from './headers';
 import { ProblemError } from './problem';
+
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Value of the header that tells a service to which models the caller is limited: a list, each percent-encoded. */
 export function encodeAllowedModels(models: Iterable<string>): string {
@@ -14,12 +17,17 @@ export function decodeAllowedModels(header: string | undefined): ReadonlySet<str
   if (header === undefined) return undefined;
   try {
     const names = header.split(',').map((name) => decodeURIComponent(name.trim()));
-    return new Set(names.filter((name) => name !== ''));
+    if (!names.some((name) => CONTROL.test(name))) return new Set(names.filter((name) => name !== ''));
   } catch (cause) {
-    // Not taken for "no limit": that would show what the caller may not see.
-    throw new ProblemError('REQUEST_INVALID', {
-      detail: 'x-tidegate-models: expected percent-encoded names, separated by commas',
-      cause,
-    });
+    throw unreadable(cause);
   }
+  throw unreadable();
+}
+
+/** Not taken for "no limit": that would show what the caller may not see. */
+function unreadable(cause?: unknown): ProblemError {
+  return new ProblemError('REQUEST_INVALID', {
+    detail: `${ALLOWED_MODELS_HEADER}: expected percent-encoded names without control characters, separated by commas`,
+    cause,
+  });
 }

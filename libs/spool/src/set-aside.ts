@@ -1,30 +1,42 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Clock } from '@tidegate/clock';
+import { SetAsideFiles, SET_ASIDE_PATTERN } from './set-aside-files';
+import { SpoolError } from './spool-error';
+import type { SpoolFolder } from './spool-folder';
 
 export interface SetAsideOptions {
   readonly isDurable: boolean;
   readonly clock: Clock;
+  /** Of all its files together; one text that is larger is still kept when there is no other, else it could never be. */
+  readonly maxBytes: number;
+  /** Beyond, the next file is begun. @default 64 MiB */
+  readonly fileBytes?: number;
   readonly onSetAside: (reason: string, bytes: number, isKept: boolean) => void;
 }
 
-/** Of the file; beyond, an entry is only counted and told. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+export interface SetAsideEntry {
+  readonly bytes: Uint8Array;
+  readonly reason: string;
+}
+
+/** So that a person can open each. */
+const FILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * What could not be delivered or read, kept for a person to look at: `set-aside.ndjson` in the folder, a line each, the
- * bytes as text where they are UTF-8, else as base64. Whatever leaves the queue unread is counted and told here.
+ * What could not be delivered or read, kept for a person to look at: `set-aside.ndjson` in the folder and, when that is
+ * large, `set-aside-2.ndjson` and so on; a line each, the bytes as text where they are UTF-8, else as base64. Whatever leaves
+ * the queue unread is counted and told here.
  */
 export class SetAside {
-  private readonly file: string;
+  private readonly files: SetAsideFiles;
   private readonly toldDamages = new Set<string>();
   private entries = 0;
 
   constructor(
-    folder: string,
+    private readonly folder: SpoolFolder,
     private readonly options: SetAsideOptions,
   ) {
-    this.file = join(folder, 'set-aside.ndjson');
+    this.files = new SetAsideFiles(folder.path, options.fileBytes ?? FILE_BYTES);
   }
 
   /** Since the spool was opened. */
@@ -32,18 +44,25 @@ export class SetAside {
     return this.entries;
   }
 
-  /** @throws what the file system throws; then nothing of it is there */
-  async add(bytes: Uint8Array, reason: string): Promise<void> {
-    const isKept = await this.keep(bytes, reason);
-    this.entries += 1;
-    this.options.onSetAside(reason, bytes.byteLength, isKept);
+  /**
+   * All of them or none: what is refused comes again, and must not be here twice then.
+   *
+   * @throws SpoolError `SPOOL_SET_ASIDE_FULL`; what the file system throws. Then nothing of it is there.
+   */
+  async add(entries: readonly SetAsideEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const at = new Date(this.options.clock.nowMs()).toISOString();
+    const lines = entries.map(({ bytes, reason }) => JSON.stringify({ at, reason, ...readable(bytes) }));
+    await this.keep(Buffer.from(`${lines.join('\n')}\n`));
+    this.entries += entries.length;
+    for (const { bytes, reason } of entries) this.options.onSetAside(reason, bytes.byteLength, true);
   }
 
-  /** Once each: reading finds again what opening found. @throws what the file system throws */
+  /** Once each: reading finds again what opening found. @throws as {@link add} does */
   async addDamage(bytes: Uint8Array, segment: number, offset: number): Promise<void> {
     const place = `segment ${segment}, offset ${offset}`;
     if (this.toldDamages.has(place)) return;
-    await this.add(bytes, `damaged: ${place}, ${bytes.byteLength} bytes`);
+    await this.add([{ bytes, reason: `damaged: ${place}, ${bytes.byteLength} bytes` }]);
     this.toldDamages.add(place);
   }
 
@@ -56,24 +75,30 @@ export class SetAside {
     this.options.onSetAside(text, 0, false);
   }
 
-  private async keep(bytes: Uint8Array, reason: string): Promise<boolean> {
-    const at = new Date(this.options.clock.nowMs()).toISOString();
-    const line = Buffer.from(`${JSON.stringify({ at, reason, ...readable(bytes) })}\n`);
-    const handle = await open(this.file, 'a', 0o600);
+  /** On the disk before its records are removed from the queue. */
+  private async keep(text: Buffer): Promise<void> {
+    const { maxBytes, isDurable } = this.options;
+    const place = await this.files.placeFor(text.length);
+    if (place.bytesOfAll > 0 && place.bytesOfAll + text.length > maxBytes) {
+      const what = `${place.bytesOfAll} bytes are set aside in ${this.folder.path}/${SET_ASIDE_PATTERN}`;
+      throw new SpoolError(
+        'SPOOL_SET_ASIDE_FULL',
+        `${what}, ${text.length} more would pass their limit of ${maxBytes}.`,
+      );
+    }
+    const handle = await open(place.file, 'a', 0o600);
     try {
-      const { size } = await handle.stat();
-      if (size + line.length > MAX_FILE_BYTES) return false;
-      await this.write(handle, line, size);
-      return true;
+      await this.write(handle, text);
     } finally {
       await handle.close();
     }
+    if (isDurable && place.isNew) await this.folder.syncNames();
   }
 
-  /** On the disk before its record is removed from the queue. */
-  private async write(handle: FileHandle, line: Buffer, size: number): Promise<void> {
+  private async write(handle: FileHandle, text: Buffer): Promise<void> {
+    const { size } = await handle.stat();
     try {
-      await handle.appendFile(line);
+      await handle.appendFile(text);
       if (this.options.isDurable) await handle.sync();
     } catch (error) {
       // Half a line would spoil the next one; when it cannot be cut off, the first failure is the one to tell.

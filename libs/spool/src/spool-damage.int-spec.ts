@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { payloads, removeAll, textsIn, useSpools } from '../test/use-spools';
 import type { Spool } from './spool';
@@ -69,6 +69,22 @@ describe('a spool whose files are not what was written', () => {
     await change((content) => (content[content.length - 1] = 0));
 
     expect(await textsIn(await spools.open())).toEqual(['good']);
+    expect(spools.told).toEqual([`damaged: segment 1, offset ${8 + 20}, 19 bytes`]);
+  });
+
+  it('is not opened, and cuts nothing off, while what is damaged cannot be kept', async () => {
+    const spool = await spools.open();
+    await spool.append(payloads('good', 'bad'));
+    await spool.close();
+    await change((content) => (content[content.length - 1] = 0));
+    const aside = path.join(spools.folder, 'set-aside.ndjson');
+    await writeFile(aside, '');
+    await truncate(aside, 64 * 1024 * 1024);
+
+    await expect(spools.open({ maxBytes: 1e6 })).rejects.toMatchObject({ code: 'SPOOL_SET_ASIDE_FULL' });
+    await rm(aside);
+    expect(await textsIn(await spools.open({ maxBytes: 1e6 }))).toEqual(['good']);
+    expect(await readFile(aside, 'utf8')).toMatch(/damaged: segment 1/);
     expect(spools.told).toEqual([`damaged: segment 1, offset ${8 + 20}, 19 bytes`]);
   });
 

@@ -7,6 +7,8 @@ const REMEDIES = {
   SPOOL_NOT_WRITABLE: 'Let the process create and write files in the folder, or choose another one.',
   SPOOL_FULL: 'Bring the receiver back, so that the spool drains, or raise its quota.',
   SPOOL_WRITE_FAILED: 'Check the disk of the folder: space, quota and health.',
+  SPOOL_SET_ASIDE_FULL:
+    'Look at the files set-aside*.ndjson in the folder, send again what can be mended, and move them elsewhere.',
   SPOOL_READ_FAILED: 'Check the disk of the folder and the rights of its files.',
   SPOOL_CLOSED: 'Open it again: it was closed, or lost its folder to another process.',
 } as const;

@@ -104,7 +104,8 @@ export class SpoolFolder {
     if (isSynced) await this.syncNames();
   }
 
-  private async syncNames(): Promise<void> {
+  /** Names that were made, changed or removed are on the disk when it resolves. */
+  async syncNames(): Promise<void> {
     if (!this.isDurable) return;
     const handle = await open(this.path, 'r');
     try {

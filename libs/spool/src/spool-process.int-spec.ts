@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import path from 'node:path';
 import { FakeClock } from '@tidegate/testing';
@@ -120,6 +120,20 @@ describe('the folder of a spool', () => {
     const found = (await textsIn(spool)).map((text) => text.split(' ')[0]);
     expect(found).toEqual([...numbers.flatMap((number) => [number, number]), 'last']);
     expect(spools.told).toEqual([]);
+  });
+
+  it('keeps a record that the disk takes only a part of when it is set aside', async () => {
+    const program = run(['aside', spools.folder], { prelude: 'trap "" XFSZ; ulimit -f 128' });
+    expect(await program.ended).toBe(0);
+    const told = program.lines.map((line) => line.replace('+', ''));
+    expect(told.pop()).toBe('SPOOL_WRITE_FAILED');
+
+    expect(told.length).toBeGreaterThan(50);
+    const lines = (await readFile(path.join(spools.folder, 'set-aside.ndjson'), 'utf8')).trimEnd();
+    const kept = lines.split('\n').map((line) => (JSON.parse(line) as { text: string }).text.split(' ')[0]);
+    expect(kept).toEqual(told);
+    const waiting = (await textsIn(await spools.open())).map((text) => text.split(' ')[0]);
+    expect(waiting).toEqual([String(told.length)]);
   });
 
   it('loses nothing that was acknowledged, nor its order, when the process is killed at any moment, 30 times', async () => {

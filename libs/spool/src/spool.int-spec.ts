@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FakeClock } from '@tidegate/testing';
@@ -66,6 +67,19 @@ describe('a spool', () => {
     if (first) await spool.remove(first);
     const second = await spool.peek({ maxRecords: 100, maxBytes: 1 });
     expect(second?.records.map(textOf)).toEqual([large]);
+  });
+
+  it('leaves alone what it has when it is told to take out a batch of another spool', async () => {
+    const lost = await spools.open();
+    await lost.append(payloads('1', '2'));
+    const batch = await lost.peek({ maxRecords: 2, maxBytes: 1e6 });
+    await lost.close();
+    await rm(spools.folder, { recursive: true });
+    const made = await spools.open();
+    await made.append(payloads('3'));
+
+    if (batch) await made.remove(batch);
+    expect([made.stats().records, await textsIn(made)]).toEqual([1, ['3']]);
   });
 
   it('takes all of an append or nothing when its quota is reached, and has room again later', async () => {

@@ -4,13 +4,13 @@ import { recordBytes, recordsBytes, type SpoolRecord } from './record-format';
 import { recover } from './recovery';
 import { beginning, type ReadLimits, type ReadPiece, SegmentReader } from './segment-reader';
 import { SegmentWriter } from './segment-writer';
-import { SetAside } from './set-aside';
+import { SetAside, type SetAsideEntry } from './set-aside';
 import { causeOf, SpoolError, type SpoolErrorCode } from './spool-error';
 import { SpoolFolder, type SpoolPosition } from './spool-folder';
 
 /** Told what a person should know; must not throw. */
 export interface SpoolObserver {
-  /** Bytes that are not what was written, or a record that was set aside. `isKept`: they are in `set-aside.ndjson`. */
+  /** What is in `set-aside*.ndjson` now: bytes that are not what was written, or a record. Not `isKept`: a file is missing. */
   onSetAside(reason: string, bytes: number, isKept: boolean): void;
   /** The folder was removed or replaced: nothing more is written or read. */
   onLost(cause: string): void;
@@ -19,7 +19,7 @@ export interface SpoolObserver {
 export interface SpoolOptions {
   /** Made when it is missing, for its owner only; no other process may use it. */
   readonly folder: string;
-  /** Of all records that wait. */
+  /** Of all records that wait; half as much beside it, and at least 64 MiB, may be set aside. */
   readonly maxBytes: number;
   /** A file is closed and the next one begun beyond this. @default 16 MiB */
   readonly segmentBytes?: number;
@@ -55,6 +55,7 @@ interface Append {
   readonly reject: (error: SpoolError) => void;
 }
 
+const LEAST_SET_ASIDE_BYTES = 64 * 1024 * 1024;
 /** A file this small may stay with nothing but acknowledged records in it. */
 const SMALL_SEGMENT_BYTES = 64 * 1024;
 /** More goes to the next write, so that none holds up the event loop. */
@@ -69,6 +70,8 @@ export class Spool {
   private readonly aside: SetAside;
   private readonly waiting: Append[] = [];
   private readonly reader: SegmentReader;
+  /** Positions mean nothing in another spool. */
+  private readonly given = new WeakSet<SpoolBatch>();
   private isWriting = false;
   private idle: Promise<void> = Promise.resolve();
   private closedBecause: string | undefined;
@@ -84,9 +87,10 @@ export class Spool {
     private readonly folder: SpoolFolder,
   ) {
     this.clock = options.clock ?? systemClock;
-    this.aside = new SetAside(folder.path, {
+    this.aside = new SetAside(folder, {
       isDurable: options.isDurable ?? true,
       clock: this.clock,
+      maxBytes: mostSetAsideBytes(options.maxBytes),
       onSetAside: (...told) => options.observer?.onSetAside(...told),
     });
     this.reader = new SegmentReader(folder);
@@ -96,7 +100,8 @@ export class Spool {
   /**
    * Opens what is in the folder: an append that was cut short by a crash is cut off, damaged pieces are set aside.
    *
-   * @throws SpoolError `SPOOL_LOCKED`, `SPOOL_NOT_LOCKABLE`, `SPOOL_NOT_WRITABLE`, `SPOOL_READ_FAILED`
+   * @throws SpoolError `SPOOL_LOCKED`, `SPOOL_NOT_LOCKABLE`, `SPOOL_NOT_WRITABLE`, `SPOOL_READ_FAILED`,
+   *   `SPOOL_SET_ASIDE_FULL`
    */
   static async open(options: SpoolOptions): Promise<Spool> {
     const folder = new SpoolFolder(options.folder, options.isDurable ?? true);
@@ -147,7 +152,11 @@ export class Spool {
     });
   }
 
-  /** The oldest records, in order; undefined when none wait. @throws SpoolError `SPOOL_READ_FAILED`, `SPOOL_CLOSED` */
+  /**
+   * The oldest records, in order; undefined when none wait.
+   *
+   * @throws SpoolError `SPOOL_READ_FAILED`, `SPOOL_SET_ASIDE_FULL`, `SPOOL_CLOSED`
+   */
   async peek(limits: ReadLimits): Promise<SpoolBatch | undefined> {
     if (this.closedBecause !== undefined) throw this.closed();
     const records: SpoolRecord[] = [];
@@ -164,7 +173,7 @@ export class Spool {
         bytes += piece.bytes;
         end = piece.end;
       }
-      if (records.length > 0) return { records, end };
+      if (records.length > 0) return this.give({ records, end });
       if (this.isAllBefore(end)) {
         this.nothingWaits();
         if (isBefore(this.position, end)) await this.advance(end);
@@ -176,14 +185,15 @@ export class Spool {
   }
 
   /**
-   * Takes a batch out, and what stands before it; one that is out already is left alone. Whatever it throws, the batch is
+   * Takes a batch out, and what stands before it; one that is out already, or that another spool gave, is left alone. Whatever it throws, the batch is
    * out for this process, and may come again after a restart.
    *
    * @throws SpoolError `SPOOL_WRITE_FAILED`, `SPOOL_CLOSED`
    */
-  async remove({ records, end }: SpoolBatch): Promise<void> {
+  async remove(batch: SpoolBatch): Promise<void> {
+    const { records, end } = batch;
     if (this.closedBecause !== undefined) throw this.closed();
-    if (!isBefore(this.position, end)) return;
+    if (!this.given.has(batch) || !isBefore(this.position, end)) return;
     this.records -= records.length;
     for (const { payload } of records) this.bytes -= recordBytes(payload);
     this.oldestAtMs = records.at(-1)?.appendedAtMs;
@@ -197,14 +207,20 @@ export class Spool {
   }
 
   /**
-   * Keeps what its receiver refuses for good where a person finds it. Remove its batch afterwards.
+   * Keeps what its receiver refuses for good where a person finds it, all of it or nothing. Remove its batch afterwards, and
+   * only when this has resolved: else it would be lost.
    *
-   * @throws SpoolError `SPOOL_WRITE_FAILED`
+   * @throws SpoolError `SPOOL_SET_ASIDE_FULL`, `SPOOL_WRITE_FAILED`
    */
-  async setAside(payload: Uint8Array, reason: string): Promise<void> {
-    await this.aside.add(payload, reason).catch((error: unknown) => {
+  async setAsideAll(refused: readonly SetAsideEntry[]): Promise<void> {
+    await this.aside.add(refused).catch((error: unknown) => {
       throw this.failure('SPOOL_WRITE_FAILED', 'Writing to', error);
     });
+  }
+
+  /** One record, as {@link setAsideAll}. */
+  setAside(bytes: Uint8Array, reason: string): Promise<void> {
+    return this.setAsideAll([{ bytes, reason }]);
   }
 
   /** Finishes what is being written and gives the folder free; records that wait stay in it. */
@@ -243,6 +259,11 @@ export class Spool {
     let bytes = 0;
     const last = this.waiting.findIndex((append) => (bytes += append.bytes) >= MAX_WRITE_BYTES);
     return last < 0 ? this.waiting.length : last + 1;
+  }
+
+  private give(batch: SpoolBatch): SpoolBatch {
+    this.given.add(batch);
+    return batch;
   }
 
   private async noteDamage({ damages, isMissing }: ReadPiece, segment: number): Promise<void> {
@@ -311,6 +332,11 @@ export class Spool {
       `The spool in ${this.folder.path} is closed: ${this.closedBecause}.`,
     );
   }
+}
+
+/** A disk with twice the room of what may wait holds both, and the files of segments that are nearly done. */
+function mostSetAsideBytes(maxBytes: number): number {
+  return Math.max(Math.floor(maxBytes / 2), LEAST_SET_ASIDE_BYTES);
 }
 
 function lockProblem(error: FolderLockError): SpoolError {

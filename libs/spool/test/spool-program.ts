@@ -4,7 +4,8 @@ import { SpoolError } from '../src/spool-error';
 /**
  * A process with a spool: `append FOLDER FIRST` appends numbered records without end, tells each number (`+7`) once its
  * append has resolved, and reads and removes some of them, telling that (`-7`) before; `hold FOLDER` says `open` or the
- * code of the refusal and stays; `fill FOLDER` appends until that fails, then once more, and ends.
+ * code of the refusal and stays; `fill FOLDER` appends until that fails, then once more, and ends; `aside FOLDER` appends
+ * numbered records and sets them aside until that fails, tells each, and ends.
  */
 async function main(): Promise<void> {
   const [command = '', folder = '', first = '0'] = process.argv.slice(2);
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   if (!spool) return;
   if (command === 'append') await appendOn(spool, Number(first), tell);
   else if (command === 'fill') await fill(spool, tell);
+  else if (command === 'aside') await setAside(spool, tell);
   else {
     tell('open');
     setInterval(() => undefined, 1000);
@@ -55,6 +57,22 @@ async function fill(spool: Spool, tell: (line: string) => void): Promise<void> {
   }
   await spool.append([Buffer.from('last')]);
   tell('+last');
+  await spool.close();
+}
+
+async function setAside(spool: Spool, tell: (line: string) => void): Promise<void> {
+  try {
+    for (let number = 0; ; number += 1) {
+      await spool.append([Buffer.from(`${number} ${'x'.repeat(700)}`)]);
+      const batch = await spool.peek({ maxRecords: 9, maxBytes: 1e6 });
+      if (!batch) throw new Error('nothing waits');
+      await spool.setAsideAll(batch.records.map(({ payload }) => ({ bytes: payload, reason: 'refused' })));
+      await spool.remove(batch);
+      tell(`+${number}`);
+    }
+  } catch (error) {
+    tell((error as SpoolError).code);
+  }
   await spool.close();
 }
 

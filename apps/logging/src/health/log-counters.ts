@@ -4,8 +4,8 @@ import type { StorableEvent, StoreOutcome } from '../store/storable-event';
 
 /**
  * What this process has done since its start. Duplicates are not counted, spooled events only once they are stored. An error
- * is a rejected event, or a request that could not be served as a whole (nothing in it, too large, overloaded, neither
- * database nor spool).
+ * is a rejected event, or a request that could not be served as a whole (nothing in it, too large, of another media type,
+ * overloaded, neither database nor spool).
  *
  * When the connection breaks during a commit, the rows may be in the database and are then missing here, since the
  * repeated request finds duplicates; the roll-ups behind `/stats` are always exact.

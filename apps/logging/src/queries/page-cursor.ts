@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LATEST_MS } from './query-values';
 
 /** The last row of a page, which the next page goes on from; its parts are the sort key. */
 export interface PageCursor {
@@ -8,17 +9,14 @@ export interface PageCursor {
 }
 
 const cursorSchema = z.tuple([
-  z
-    .number()
-    .int()
-    .min(0)
-    .max(Date.UTC(9999, 11, 31)),
+  z.number().int().min(0).max(LATEST_MS),
   z
     .string()
     .min(1)
     .max(128)
     .regex(/^[\x21-\x7e]+$/),
-  z.iso.date(),
+  // As text: PostgreSQL has no year 0, which ISO 8601 has.
+  z.iso.date().refine((day) => day >= '1970-01-01'),
 ]);
 
 /** Opaque text for a URL. */

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { encodeCursor, type PageCursor } from './page-cursor';
 import { utcDay, uuidV7TimeMs } from '../ingest/event-identity';
 import { predictionConditions, type PredictionFilter } from './prediction-conditions';
+import { LATEST_MS } from './query-values';
 import { SqlConditions } from './sql-conditions';
 
 /** A stored event with its defect decided; what the event did not have is left out. */
@@ -71,10 +72,11 @@ export class PredictionReader {
   /** The newest prediction with this id, of one of `models` when given. @throws DatabaseUnavailable */
   async find(id: string, models?: ReadonlySet<string>): Promise<StoredPrediction | undefined> {
     const conditions = new SqlConditions();
+    // A UUIDv7 says itself which partition it is in; those after the year 9999 are in none.
+    const timeMs = uuidV7TimeMs(id);
+    if (timeMs !== undefined && timeMs > LATEST_MS) return undefined;
     if (models !== undefined) conditions.add('model = ANY(?)', [[...models]]);
     conditions.add('id = ?', [id]);
-    // A UUIDv7 says itself which partition it is in.
-    const timeMs = uuidV7TimeMs(id);
     if (timeMs !== undefined) conditions.add('day = ?', [utcDay(timeMs)]);
     const text = `${SELECT} ${conditions.where()} ORDER BY predictions.day DESC LIMIT 1`;
     const { rows } = await orUnavailable(() => this.pool.query<Row>(text, conditions.values));

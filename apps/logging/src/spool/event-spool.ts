@@ -1,7 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Clock } from '@tidegate/clock';
-import { ReopeningSpool, SpoolError, type OpenSpool, type Spool, type SpoolBatch } from '@tidegate/spool';
+import {
+  ReopeningSpool,
+  SpoolError,
+  type OpenSpool,
+  type SetAsideEntry,
+  type Spool,
+  type SpoolBatch,
+} from '@tidegate/spool';
 import type { StorableEvent } from '../store/storable-event';
+import { requestRoomBytes } from './request-room';
 
 export interface EventSpoolSettings {
   /** Undefined: there is none. */
@@ -83,7 +91,7 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
     const { spoolDir, spoolIsDurable, maxBodyBytes } = this.settings;
     if (spoolDir === undefined || !spoolIsDurable) return 'this process has no durable spool';
     if (!this.spool) return 'the spool cannot be used now';
-    if (!this.spool.hasRoomFor(2 * maxBodyBytes)) return 'the spool is full';
+    if (!this.spool.hasRoomFor(requestRoomBytes(maxBodyBytes))) return 'the spool is full';
     if (this.failedAtMs !== undefined) return 'the disk of the spool takes nothing now';
     return undefined;
   }
@@ -129,9 +137,22 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
     await this.spool?.remove(batch);
   }
 
-  /** Keeps a record in a file for a person, since it will never be stored. @throws what the file system throws */
-  async setAside(payload: Uint8Array, reason: string): Promise<void> {
-    await this.spool?.setAside(payload, reason);
+  /**
+   * Keeps records that will never be stored in a file for a person, all of them or none.
+   *
+   * @throws SpoolError; then they must stay in the spool
+   */
+  async setAside(refused: readonly SetAsideEntry[]): Promise<void> {
+    try {
+      await this.spool?.setAsideAll(refused);
+      if (refused.length > 0) this.lastProblem = undefined;
+    } catch (error) {
+      this.report(
+        'events that can never be stored could not be set aside: they stay in the spool, and what came after them waits',
+        error,
+      );
+      throw error;
+    }
   }
 
   private openingIn(folder: string): ReopeningSpool {

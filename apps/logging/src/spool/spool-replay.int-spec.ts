@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -56,7 +56,8 @@ describe('the replay of the spool', () => {
     while (!spool.canAcknowledge) await new Promise((resolve) => setImmediate(resolve));
   }
   const append = (...ids: string[]): Promise<boolean> => spool.append(ids.map(eventOf));
-  const aside = (): Promise<string> => readFile(path.join(folder, 'set-aside.ndjson'), 'utf8');
+  const asideFile = (): string => path.join(folder, 'set-aside.ndjson');
+  const aside = (): Promise<string> => readFile(asideFile(), 'utf8');
 
   it('stores in order, counts, and has nothing more to do', async () => {
     await append('a', 'b');
@@ -106,6 +107,58 @@ describe('the replay of the spool', () => {
     expect(spool.figures()).toMatchObject({ records: 0, setAside: 2 });
     expect(await aside()).toMatch(/no_poison[^]*a bug with this one/);
     expect(counters.errors).toBe(2);
+  });
+
+  describe('while what can never be stored cannot be set aside', () => {
+    /** As when 64 MiB are set aside, as many as there may be for so small a spool. */
+    const fill = async (): Promise<void> => {
+      await writeFile(asideFile(), '');
+      await truncate(asideFile(), 64 * MIB);
+    };
+
+    it.each([
+      ['there is no room left', fill, 'SPOOL_SET_ASIDE_FULL'],
+      ['the disk does not take it', () => mkdir(asideFile()), 'SPOOL_WRITE_FAILED'],
+    ])('since %s: keeps it and what came with it, counts once, and says so', async (_name, prevent, code) => {
+      const error = jest.spyOn(Logger.prototype, 'error');
+      await append('good', 'refused', 'too');
+      await spool.append([{ id: 'no event' } as unknown as StorableEvent]);
+      await append('behind');
+      await prevent();
+      const stored = new Set<string>();
+      outcomeOf = (id) => {
+        if (id === 'refused') return { status: 'refused', reason: 'no_poison' };
+        if (stored.has(id)) return { status: 'duplicate' };
+        stored.add(id);
+        return { status: 'stored' };
+      };
+      for (let run = 0; run < 3; run += 1) await expect(replay.run()).rejects.toMatchObject({ code });
+      expect(spool.figures()).toMatchObject({ records: 5, setAside: 0 });
+      expect(counters).toMatchObject({ predictions: 3, errors: 0 });
+      expect(error).toHaveBeenCalledTimes(1);
+      const [line, text] = error.mock.calls[0] as unknown[];
+      expect(line).toMatchObject({ code, cause: expect.stringContaining(folder) as string });
+      expect(line).toHaveProperty('remedy');
+      expect(text).toContain('stay in the spool');
+
+      await rm(asideFile(), { recursive: true });
+      expect(await replay.run()).toBe(true);
+      expect(spool.figures()).toMatchObject({ records: 0, setAside: 2 });
+      expect(counters).toMatchObject({ predictions: 3, errors: 1 });
+      expect((await aside()).trim().split('\n')).toHaveLength(2);
+      error.mockRestore();
+    });
+
+    it('still has it after a restart', async () => {
+      await fill();
+      await append('refused');
+      outcomeOf = () => ({ status: 'refused', reason: 'no_poison' });
+      await expect(replay.run()).rejects.toThrow('limit of 67108864');
+      await spool.onModuleDestroy();
+      await spool.close();
+      await openSpool();
+      expect(spool.figures().records).toBe(1);
+    });
   });
 
   it('blames no event when all fail', async () => {

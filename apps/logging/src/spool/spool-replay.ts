@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { unavailabilityOf } from '@tidegate/database';
+import type { SetAsideEntry } from '@tidegate/spool';
 import type { LogCounters } from '../health/log-counters';
 import type { BackgroundWork } from '../store/background-loop';
 import type { StorableEvent, StoreOutcome } from '../store/storable-event';
@@ -37,19 +38,22 @@ export class SpoolReplay implements BackgroundWork {
     const batch = await this.spool.peek(EVENTS_AT_ONCE, BYTES_AT_ONCE);
     if (batch === undefined) return this.done();
     const entries: Entry[] = [];
-    const unreadable: { readonly payload: Uint8Array; readonly reason: string }[] = [];
+    const unreadable: SetAsideEntry[] = [];
     for (const { payload } of batch.records) {
       const event = readSpooledEvent(payload);
-      if (typeof event === 'string') unreadable.push({ payload, reason: event });
+      if (typeof event === 'string') unreadable.push({ bytes: payload, reason: event });
       else entries.push({ payload, event });
     }
     const settled = await this.storeAll(entries);
     // All of them come again: nothing may be set aside twice.
     if (settled === undefined) return false;
-    for (const { payload, reason } of unreadable) await this.spool.setAside(payload, reason);
-    for (const { payload, outcome } of settled)
-      if (outcome.status === 'refused') await this.spool.setAside(payload, outcome.reason);
-    this.count(settled);
+    this.countStored(settled);
+    const refused = settled.flatMap(({ payload, outcome }) =>
+      outcome.status === 'refused' ? [{ bytes: payload, reason: outcome.reason }] : [],
+    );
+    // When they cannot be kept the whole batch stays: what of it is stored comes again as duplicates.
+    await this.spool.setAside([...unreadable, ...refused]);
+    this.counters.addErrors(refused.length);
     await this.spool.remove(batch);
     this.replayed += batch.records.length;
     return true;
@@ -90,10 +94,9 @@ export class SpoolReplay implements BackgroundWork {
     });
   }
 
-  private count(settled: readonly Settled[]): void {
+  private countStored(settled: readonly Settled[]): void {
     const stored = settled.filter(({ outcome }) => outcome.status === 'stored').map(({ event }) => event);
     if (stored.length > 0) this.counters.addStored(stored);
-    this.counters.addErrors(settled.filter(({ outcome }) => outcome.status === 'refused').length);
   }
 
   private done(): false {
