@@ -1,29 +1,66 @@
 /**
  * Asks every health endpoint of a running system, with nothing but Node. A state takes a moment to be seen, so each is
- * asked again until it is right or WAIT_SECONDS are over. Ends with 0 when all are.
+ * asked again until it is right or WAIT_SECONDS are over; meanwhile standard error says what is waited for. Stops nothing
+ * itself: DOWN names what somebody stopped. Ends with 0 when all are right, 1 when one is not, 2 when it could not ask.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { expectations, SERVICES } from './expectations.mjs';
+import { answerProblem } from './answer-problem.mjs';
+import { expectations } from './expectations.mjs';
+import { readSettings } from './settings.mjs';
 
 const AGAIN_MS = 500;
+const PROGRESS_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-const { API_URL, INFERENCE_URL, LOGGING_URL, MLFLOW_URL } = process.env;
-/** FORMAT: `text` or `json`. */
-const { DOWN = '', WAIT_SECONDS = '60', FORMAT = 'text' } = process.env;
-const ADDRESSES = { api: API_URL, inference: INFERENCE_URL, logging: LOGGING_URL, mlflow: MLFLOW_URL };
-
-const down = new Set(DOWN.split(',').filter((name) => name !== ''));
-const problem = settingsProblem();
+const { addresses, down, waitSeconds, isJson, apiKey, problem } = readSettings();
 if (problem === undefined) {
-  const deadlineMs = Date.now() + Number(WAIT_SECONDS) * 1000;
-  const results = await Promise.all(expectations(down).map((expected) => untilRight(expected, deadlineMs)));
+  const deadlineMs = Date.now() + waitSeconds * 1000;
+  const waiting = new Map();
+  const progress = setInterval(() => sayProgress(waiting, deadlineMs), PROGRESS_MS);
+  const results = await Promise.all(
+    expectations(down, { hasKey: apiKey !== '' }).map((expected) =>
+      untilRight(expected, deadlineMs, waiting),
+    ),
+  );
+  clearInterval(progress);
   const failed = results.filter(({ wrong }) => wrong !== undefined).length;
-  for (const line of FORMAT === 'json' ? [JSON.stringify(report(results), null, 2)] : lines(results, failed))
+  for (const line of isJson ? [JSON.stringify(report(results), null, 2)] : lines(results, failed))
     console.log(line);
   process.exitCode = failed === 0 ? 0 : 1;
 } else {
   console.error(problem);
   process.exitCode = 2;
+}
+
+async function untilRight(expected, deadlineMs, waiting) {
+  const name = `${expected.service} ${expected.path}`;
+  for (;;) {
+    const wrong = await ask(expected);
+    if (wrong === undefined) waiting.delete(name);
+    else waiting.set(name, wrong);
+    if (wrong === undefined || Date.now() >= deadlineMs) return { name, wrong };
+    await wait(AGAIN_MS);
+  }
+}
+
+async function ask({ service, path, needsKey = false, answers }) {
+  try {
+    const response = await fetch(addresses[service] + path, {
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      headers: needsKey && apiKey !== '' ? { authorization: `Bearer ${apiKey}` } : {},
+    });
+    return answerProblem({ status: response.status, text: await response.text() }, answers);
+  } catch (error) {
+    return `no answer (${error.cause?.code ?? error.name}): is the service started, and on this network?`;
+  }
+}
+
+function sayProgress(waiting, deadlineMs) {
+  const [first, ...others] = [...waiting];
+  if (first === undefined) return;
+  const [name, wrong] = first;
+  const more = others.length === 0 ? '' : `; and for ${others.map(([other]) => other).join(', ')}`;
+  const seconds = Math.max(0, Math.ceil((deadlineMs - Date.now()) / 1000));
+  console.error(`Waiting for ${name}: ${wrong}${more}; at most ${seconds} s more.`);
 }
 
 function lines(results, failed) {
@@ -44,48 +81,4 @@ function report(results) {
       wrong,
     })),
   };
-}
-
-function settingsProblem() {
-  const unknown = [...down].filter((name) => !SERVICES.includes(name));
-  if (unknown.length > 0) return `DOWN names ${unknown.join(', ')}: expected some of ${SERVICES.join(', ')}.`;
-  const missing = Object.keys(ADDRESSES).filter((name) => !URL.canParse(ADDRESSES[name] ?? ''));
-  if (missing.length === 0) return undefined;
-  return `Set ${missing.map((name) => `${name.toUpperCase()}_URL`).join(', ')} to an address such as http://api:8080.`;
-}
-
-async function untilRight(expected, deadlineMs) {
-  const name = `${expected.service} ${expected.path}`;
-  for (;;) {
-    const wrong = await ask(expected);
-    if (wrong === undefined || Date.now() >= deadlineMs) return { name, wrong };
-    await wait(AGAIN_MS);
-  }
-}
-
-/** What is wrong with the answer; undefined when nothing is. */
-async function ask({ service, path, statuses, body, text }) {
-  try {
-    const response = await fetch(ADDRESSES[service] + path, {
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    const answer = await response.text();
-    if (!statuses.includes(response.status))
-      return `answered ${response.status}, expected ${statuses.join(' or ')}: ${answer.slice(0, 300)}`;
-    if (text !== undefined && !answer.includes(text))
-      return `expected "${text}" in its answer, got ${answer.slice(0, 300)}`;
-    return body === undefined ? undefined : differences(body, JSON.parse(answer)).join('; ') || undefined;
-  } catch (error) {
-    return `no answer (${error.cause?.code ?? error.name}): is the service started, and on this network?`;
-  }
-}
-
-function differences(expected, actual, place = '') {
-  return Object.entries(expected).flatMap(([field, value]) => {
-    const here = `${place}${field}`;
-    if (typeof value === 'object') return differences(value, actual?.[field] ?? {}, `${here}.`);
-    return actual?.[field] === value
-      ? []
-      : [`${here} is ${JSON.stringify(actual?.[field])}, expected ${JSON.stringify(value)}`];
-  });
 }

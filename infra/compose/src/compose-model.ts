@@ -35,6 +35,8 @@ export interface ComposeService {
 }
 
 export interface ComposeModel {
+  /** Of the project: containers, networks and volumes of two files are the same when it is the same. */
+  readonly name: string;
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
   readonly volumes: Readonly<Record<string, unknown>>;

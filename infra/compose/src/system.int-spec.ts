@@ -122,6 +122,13 @@ describe('docker-compose.health-test.yml', () => {
     expect(others).toEqual(system.services);
   });
 
+  it('is the same project: it asks the system that compose.yaml started, on the same networks and volumes', () => {
+    expect(healthTest.name).toBe(system.name);
+    expect(healthTest.networks).toEqual(system.networks);
+    expect(healthTest.volumes).toEqual(system.volumes);
+    expect(Object.keys(healthTest.services['health-test']?.networks ?? {})).toEqual(['inside']);
+  });
+
   it('asks when every health check has passed', () => {
     const conditions = Object.entries(healthTest.services['health-test']?.depends_on ?? {});
     expect(conditions.map(([name]) => name).sort()).toEqual(WATCHED);

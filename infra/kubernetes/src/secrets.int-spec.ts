@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { hostEnvironment, runCommand } from '@tidegate/local-parts';
 import { checkAppSettings, workspaceRoot } from '@tidegate/testing';
@@ -64,4 +65,25 @@ describe('make-secrets', () => {
   function valueOf(name: string, key: string): string {
     return secrets.find(({ metadata }) => metadata.name === name)?.stringData[key] ?? '';
   }
+});
+
+it('the guide makes a given secret from standard input: its password is no argument', async () => {
+  const readme = readFileSync(path.join(workspaceRoot, 'infra/kubernetes/README.md'), 'utf8');
+  const [, commands = ''] = /```sh\n((?:(?!```)[^])*create secret[^]*?)```/.exec(readme) ?? [];
+  expect(commands).toContain('kubectl -n mlops create secret generic database-api');
+  const withoutCluster =
+    'kubectl() { printf "%s\\n" "$*" >&2; command kubectl "$@" --dry-run=client --output json; }';
+  const password = ` it's "$HOME"=\\# `.trim();
+  const { exitCode, stdout, stderr } = await runCommand(
+    '/bin/bash',
+    ['-euo', 'pipefail', '-c', `${withoutCluster}\n{\n${commands}} <<< "$GIVEN"`],
+    { env: { ...hostEnvironment(), GIVEN: password } },
+  );
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 0,
+    stderr: expect.not.stringContaining(password) as string,
+  });
+  const { data } = JSON.parse(stdout) as { data: Record<string, string> };
+  const values = Object.entries(data).map(([name, text]) => [name, Buffer.from(text, 'base64').toString()]);
+  expect(Object.fromEntries(values)).toEqual({ username: 'api', password });
 });

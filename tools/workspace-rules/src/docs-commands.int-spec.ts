@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { wrongAwsCommands } from './aws-commands';
+import { wrongComposeCommands } from './compose-commands';
+import { wrongCurlCommands } from './curl-commands';
 import { documentedCommands } from './documented-commands';
+import { wrongKubectlCommands } from './kubectl-commands';
 import { workspaceRoot } from './lint-texts';
+import { wrongNxCommands } from './nx-commands';
+import { secretsInArguments } from './secrets-in-arguments';
 import { refusedTidegateCommands } from './tidegate-commands';
-import { wrongKubectlCommands, wrongNxCommands } from './workspace-commands';
 import { workspaceFiles } from './workspace-files';
 
 /** What commands write; it is not in Git. */
@@ -41,6 +45,7 @@ const workflows = files.filter((file) => file.startsWith('.github/workflows/')).
 
 /** Pages outside of docs that show commands. */
 const OTHER_DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'tools/tidegate/README.md'].concat(
+  ['api', 'inference', 'logging'].map((name) => `apps/${name}/README.md`),
   ['aws', 'compose', 'images', 'kubernetes', 'monitoring', 'setup'].map((name) => `infra/${name}/README.md`),
 );
 
@@ -71,6 +76,9 @@ async function wrongCommands(text: string): Promise<string[]> {
     ...(await wrongAwsCommands(commands)),
     ...wrongNxCommands(commands, files),
     ...wrongKubectlCommands(commands),
+    ...wrongComposeCommands(commands),
+    ...(await wrongCurlCommands(commands, text)),
+    ...secretsInArguments(commands),
     ...unknownCdktfCommands(text),
   ];
 }
@@ -233,6 +241,51 @@ describe('the guides in docs', () => {
       '`kubectl -n mlops rollout restart deployment/logging`',
       'infra/kubernetes makes no deployment/logging',
     ],
+    [
+      'a port of a service',
+      '```sh\nkubectl -n mlops port-forward service/api 8080:8081\n```',
+      'service/api has no port 8081',
+    ],
+    [
+      'a route of the api',
+      '```sh\nAPI=http://x\ncurl -sS "$API/api/health/mlflows?x=1"\n```',
+      'the api has no GET /api/health/mlflows',
+    ],
+    [
+      'a method of a route',
+      '```sh\ncurl -sS -X POST http://127.0.0.1:8000/ready\n```',
+      'inference has no POST /ready',
+    ],
+    [
+      'a service',
+      '```sh\ncurl http://127.0.0.1:8123/ready\n```',
+      'curl asks http://127.0.0.1:8123: expected $API, $URL, $TIDEGATE_URL, $INFERENCE, $LOGGING or the port of npm start',
+    ],
+    [
+      'a variable',
+      '```sh\nAPI=http://x\ncurl "$API/health" -H "authorization: Bearer $TIDEGATE_KEY"\n```',
+      'curl uses $TIDEGATE_KEY, which the page sets nowhere',
+    ],
+    [
+      'a file of Compose',
+      '```sh\ndocker compose -f docker-compose.test.yml up\n```',
+      'infra/compose has no docker-compose.test.yml',
+    ],
+    [
+      'a service of Compose',
+      '```sh\ndocker compose logs --since 30m gateway\n```',
+      'compose.yaml has no service gateway',
+    ],
+    [
+      'a service of another file of Compose',
+      '```sh\ndocker compose run --no-deps health-test\n```',
+      'compose.yaml has no service health-test',
+    ],
+    [
+      'a command of Compose',
+      '```sh\ndocker compose halt\n```',
+      'docker compose halt: expected one of build, config, down, exec, logs, ps, pull, restart, run, start, stop, up',
+    ],
     ['a command of cdktf', 'npx cdktf apply', 'cdktf has no command apply'],
     ['a stack', 'npx cdktf deploy dev-network', 'there is no stack dev-network'],
     [
@@ -252,9 +305,19 @@ describe('the guides in docs', () => {
     ]);
   });
 
-  it('names every variable that the workflows read', () => {
+  it.each([
+    ['kubectl create secret generic x --from-literal=password=y', '--from-literal=password=y'],
+    ['aws secretsmanager put-secret-value --secret-id x --secret-string y', '--secret-string y'],
+    ['curl -u ann:secret http://127.0.0.1:8080/health', '-u ann:secret'],
+  ])('would be caught putting a secret among the arguments: %s', async (command, argument) => {
+    expect(await problemsOf('docs/deploy.md', `\`\`\`sh\n${command}\n\`\`\``)).toEqual([
+      `docs/deploy.md: ${argument} is a secret that every process of the machine can read: expected it on standard input or in a file`,
+    ]);
+  });
+
+  it('names every variable and secret that the workflows read', () => {
     const read = workflows.flatMap((text) =>
-      [...text.matchAll(/\bvars\.([A-Z_]+)/g)].map(([, name]) => name),
+      [...text.matchAll(/\b(?:vars|secrets)\.([A-Z_]+)/g)].map(([, name]) => name),
     );
     expect(new Set(read).size).toBeGreaterThan(2);
     expect(read.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);

@@ -8,16 +8,20 @@ export interface DocumentedCommand {
 
 /** Every command that a document shows: in blocks for a shell, in `code`, and in "quotes" that begin with `tidegate`. */
 export function documentedCommands(text: string): DocumentedCommand[] {
-  const blocks = [...text.matchAll(/^( *)```sh\n(.*?)^\1```/gms)].map(([, , block = '']) => block);
   const prose = text.replace(/^( *)```.*?^\1```/gms, '');
   const inCode = [...prose.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
   const quoted = [...prose.matchAll(/"(tidegate [^"]+)"/g)].map(([, code = '']) => code);
   return [
-    ...blocks.flatMap((block) => commandsOf(block, false)),
+    ...shellBlocks(text).flatMap((block) => commandsOf(block, false)),
     ...[...inCode, ...quoted].flatMap((code) =>
       commandsOf(code.replace(/\s*\n\s*/g, ' ').replaceAll('&lt;', '<'), true),
     ),
   ];
+}
+
+/** The blocks of a document that are for a shell. */
+export function shellBlocks(text: string): string[] {
+  return [...text.matchAll(/^( *)```sh\n(.*?)^\1```/gms)].map(([, , block = '']) => block);
 }
 
 /** What follows `program`, such as `aws`, in each command that starts it; also by `xargs`. */

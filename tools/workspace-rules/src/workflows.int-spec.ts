@@ -46,6 +46,23 @@ describe('the workflows', () => {
     expect(workflow && brokenRules(workflow)).toEqual([]);
   });
 
+  it('may be given the key of our own api, by its name, and no other secret', () => {
+    const workflow = (calls: string) => ({
+      file: 'deploy.yml',
+      source: `permissions:\n  contents: read\njobs:\n  one:\n${calls}`,
+    });
+    const named = '    secrets:\n      TIDEGATE_API_KEY: ${{ secrets.TIDEGATE_API_KEY }}\n';
+    expect(brokenRules(workflow(named))).toEqual([]);
+    for (const other of [
+      '    secrets: inherit\n',
+      `${named}      AWS_KEY: \${{ secrets.AWS_KEY }}\n`,
+      '    env:\n      ANY: ${{ secrets.TIDEGATE_API_KEY }}\n',
+      "    env:\n      ANY: ${{ secrets['AWS_KEY'] }}\n",
+      '    env:\n      ANY: ${{ toJSON(secrets) }}\n',
+    ])
+      expect(brokenRules(workflow(other))).toEqual(['it uses a stored secret']);
+  });
+
   it('are reported when they break a rule', () => {
     expect(brokenRules({ file: 'broken.yml', source: broken })).toEqual([
       'its token can do more than read',

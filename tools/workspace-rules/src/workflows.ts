@@ -30,13 +30,18 @@ export function workflows(): readonly Workflow[] {
   }));
 }
 
+/** The one secret a workflow may have, named and nothing else: a key of our own api, to verify with. None of the cloud is stored. */
+const OWN_KEY = /^ +(?:secrets:|TIDEGATE_API_KEY: \$\{\{ secrets\.TIDEGATE_API_KEY \}\})$/gm;
+
 /** What a workflow of ours must not do; empty when all is well. */
 export function brokenRules({ source }: Workflow): readonly string[] {
   const { permissions, jobs = {} } = parse(source) as Content;
   const runs = Object.values(jobs).flatMap(({ steps = [] }) => steps.flatMap(({ run }) => run ?? []));
   return [
     ...(JSON.stringify(permissions) === '{"contents":"read"}' ? [] : ['its token can do more than read']),
-    ...(/\bsecrets\s*[.[:]|aws-(secret-)?access-key/.test(source) ? ['it uses a stored secret'] : []),
+    ...(/\bsecrets\s*[.[:)]|aws-(secret-)?access-key/.test(source.replace(OWN_KEY, ''))
+      ? ['it uses a stored secret']
+      : []),
     ...[...source.matchAll(/uses: (.+)/g)].flatMap(([, use = '']) => brokenUse(use)),
     ...runs.filter((run) => run.trim().includes('\n')).map((run) => `more than one line: ${run}`),
     ...runs.filter((run) => run.includes('${{')).map((run) => `an expression is pasted into: ${run}`),
