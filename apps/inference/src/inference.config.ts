@@ -83,6 +83,11 @@ export const inferenceFields = {
     withDefault(integer(1024, 512 * MIB), 8 * MIB),
     'Largest body of a prediction request.',
   ),
+  maxInflightBytes: setting(
+    'MAX_INFLIGHT_BYTES',
+    withDefault(integer(1024, 64 * 1024 * MIB), 128 * MIB),
+    'Most bytes of requests that are not answered yet; more is answered with 503 OVERLOADED.',
+  ),
   bodyTimeoutMs: setting(
     'BODY_TIMEOUT_MS',
     withDefault(durationMs, 60_000),
@@ -122,7 +127,7 @@ export const inferenceFields = {
   logQueueEvents: setting(
     'LOG_QUEUE_EVENTS',
     withDefault(integer(1, 10_000_000), 50_000),
-    'Events that wait at most while the prediction log is away; newer ones are dropped and counted.',
+    'Events that wait in memory at most, and no more than 64 MiB of them: what comes beyond goes to LOG_SPOOL_DIR or is dropped and counted.',
   ),
   logInputs: setting(
     'LOG_INPUTS',
@@ -147,7 +152,7 @@ export const inferenceFields = {
   logWhenFull: setting(
     'LOG_WHEN_FULL',
     withDefault(z.enum(['drop', 'refuse'], { error: 'expected drop or refuse' }), 'drop'),
-    'When no event can be kept any more: drop it and count it, or refuse predictions with 503.',
+    'When neither memory nor LOG_SPOOL_DIR has room for events: drop them and count them, or refuse predictions with 503.',
   ),
 };
 

@@ -30,6 +30,7 @@ export function startInference(
         clock: systemClock,
         logger: fastify.log,
         maxBodyBytes: config.maxBodyBytes,
+        maxInflightBytes: config.maxInflightBytes,
         bodyTimeoutMs: config.bodyTimeoutMs,
         internalToken: config.internalToken,
       }).mount(fastify.server);

@@ -3,7 +3,7 @@ import { runPython, type TestMlflow, trackingEnvironment } from '@tidegate/testi
 import { type Answer, predict, type InferenceUnderTest, uniqueModelName } from './inference-under-test';
 
 /** The models of `execution_models.py`. */
-export type ExecutionModel = 'slow' | 'counting' | 'centred' | 'total' | 'one_row' | 'words';
+export type ExecutionModel = 'slow' | 'counting' | 'centred' | 'total' | 'one_row' | 'words' | 'lookup';
 
 /** Registers them under names of their own, with the alias `production`. */
 export async function registerModels<Kind extends ExecutionModel>(
@@ -15,7 +15,7 @@ export async function registerModels<Kind extends ExecutionModel>(
   return Object.fromEntries(names) as Record<Kind, string>;
 }
 
-/** Makes the same model once more, as the next version, and moves the alias to it. */
+/** Makes the model as the next version of `name`, be it the first, and moves the alias to it. */
 export async function registerNextVersion(
   mlflow: TestMlflow,
   kind: ExecutionModel,

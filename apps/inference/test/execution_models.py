@@ -120,6 +120,14 @@ def words():
     return model([node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER", locale="C")], rows, made)
 
 
+def lookup():
+    """Rows of a table with ten rows, by their numbers."""
+    numbers = [value("number", TensorProto.INT64, ["rows"])]
+    made = [value("y", TensorProto.FLOAT, ["rows", 2])]
+    table = constant(np.arange(20, dtype=np.float32).reshape(10, 2), "table")
+    return model([node("Gather", ["table", "number"], ["y"])], numbers, made, [table])
+
+
 def register(*wanted):
     for kind, name in (each.split("=") for each in wanted):
         with mlflow.start_run():

@@ -1,6 +1,7 @@
 import { trainSampleModel, useTestMlflow } from '@tidegate/testing';
 import { Pool } from 'undici';
 import { BodyMutator, type FuzzedRequest } from './body-mutator';
+import { registerNextVersion } from './execution-models';
 import {
   type InferenceUnderTest,
   registryScenario,
@@ -13,6 +14,7 @@ jest.setTimeout(240_000);
 
 const DIGITS = uniqueModelName('digits');
 const IDENTITY = uniqueModelName('identity');
+const LOOKUP = uniqueModelName('lookup');
 const SEED = 20_260_101;
 const REQUESTS_PER_ROUTE = 1500;
 const CONNECTIONS = 8;
@@ -35,6 +37,7 @@ const GOOD: Readonly<Record<string, readonly FuzzedRequest[]>> = {
         { word: '', count: '-9' },
       ],
     }),
+    json({ model: LOOKUP, instances: [3, 0, 9] }),
   ],
   '/invocations': [
     json({ inputs: [row, zeros] }),
@@ -74,8 +77,9 @@ describe('garbage', () => {
   beforeAll(async () => {
     await trainSampleModel(mlflow, { modelName: DIGITS });
     await registryScenario(mlflow, 'identity', IDENTITY, 'champion');
+    await registerNextVersion(mlflow, 'lookup', LOOKUP);
     app = await startInferenceUnderTest(mlflow, {
-      MODELS: `${DIGITS}@production,${IDENTITY}@champion`,
+      MODELS: `${DIGITS}@production,${IDENTITY}@champion,${LOOKUP}@production`,
       MAX_BODY_BYTES: String(16 * 1024 * 1024),
       // Nothing is to be refused for want of room.
       QUEUE_MAX_WAIT_MS: '0',
@@ -195,6 +199,23 @@ describe('garbage', () => {
     expect(problem.detail.length).toBeLessThan(500);
     await serves();
   });
+
+  it.each([
+    ['/predict', json({ model: LOOKUP, instances: [3, 10] })],
+    [
+      `/v2/models/${LOOKUP}/infer`,
+      json({ inputs: [{ name: 'number', shape: [1], datatype: 'INT64', data: [-11] }] }),
+    ],
+  ])(
+    '%s with a number that the table of the model has not: 400 with what the runtime said',
+    async (path, request) => {
+      const { status, text } = await send(path, request);
+      expect([status, text]).toEqual([
+        400,
+        expect.stringMatching(/The model failed on these instances.*1[01]/),
+      ]);
+    },
+  );
 
   it.each([
     ['a byte order mark before it', `\uFEFF{"instances":[${JSON.stringify(row)}]}`],

@@ -204,4 +204,33 @@ describe('the Open Inference Protocol, asked by tritonclient', () => {
     const hidden = await fetch(`${app.url}/v2/models/${DIGITS}`, { headers });
     expect([hidden.status, await hidden.text()]).toEqual([404, expect.not.stringContaining(`${DIGITS}@`)]);
   });
+
+  it('says a caller that is limited to models of no other one whether it is served', async () => {
+    const post = async (path: string, body: object): Promise<[number, string]> => {
+      const answer = await fetch(`${app.url}${path}`, {
+        method: 'POST',
+        headers: { [ALLOWED_MODELS_HEADER]: TYPES, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return [answer.status, (await answer.text()).replaceAll(/[\da-f-]{36}/g, 'id')];
+    };
+    const refusals = (name: string): Promise<[number, string][]> =>
+      Promise.all([
+        post('/predict', { model: name, instances: [1] }),
+        post(`/v2/models/${name}/infer`, {
+          inputs: [{ name: 'x', shape: [1], datatype: 'FP32', data: [1] }],
+        }),
+      ]);
+    const texts = async (name: string) =>
+      (await refusals(name)).map(([status, text]) => [status, text.replaceAll(name, 'it')]);
+
+    const known = await texts(DIGITS);
+    expect(known.map(([status]) => status)).toEqual([403, 403]);
+    expect(await texts(`${DIGITS}@production`)).toEqual(known);
+    expect(await texts('nobodys-model')).toEqual(known);
+    expect((await post('/predict', { instances: [1] }))[0]).toBe(403);
+    const [status, text] = await post('/predict', { model: `${TYPES}@other`, instances: [1] });
+    expect([status, text]).toEqual([404, expect.stringContaining(`served are ${TYPES}@production`)]);
+    expect(text).not.toContain(DIGITS);
+  });
 });

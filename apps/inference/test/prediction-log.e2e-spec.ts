@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { predictionEventSchema, type PredictionEvent } from '@tidegate/schemas';
+import { predictionEventSchema } from '@tidegate/schemas';
 import { trainSampleModel, useTestMlflow } from '@tidegate/testing';
+import { EventReceiver } from './event-receiver';
 import {
   type InferenceUnderTest,
   predict,
@@ -24,7 +22,7 @@ const TOKEN = 'a-secret-of-the-services';
 
 describe('events for the prediction log', () => {
   const mlflow = useTestMlflow();
-  let receiver: Receiver;
+  let receiver: EventReceiver;
   let app: InferenceUnderTest;
 
   beforeAll(async () => {
@@ -32,7 +30,7 @@ describe('events for the prediction log', () => {
   }, 240_000);
 
   beforeEach(async () => {
-    receiver = new Receiver();
+    receiver = new EventReceiver();
     await receiver.start();
   });
 
@@ -268,6 +266,46 @@ describe('events for the prediction log', () => {
     );
   });
 
+  it.each(['memory', 'disk'])(
+    'are all kept of what is answered under LOG_WHEN_FULL=refuse, with many large instances a request and no room in %s',
+    async (place) => {
+      const spool = await mkdtemp(path.join(tmpdir(), 'tidegate-test-spool-'));
+      try {
+        await start({
+          LOG_WHEN_FULL: 'refuse',
+          LOG_INPUTS: 'full',
+          LOG_QUEUE_EVENTS: '1500',
+          ...(place === 'disk' && { LOG_SPOOL_DIR: spool, LOG_SPOOL_MAX_BYTES: '1048576' }),
+        });
+        await receiver.stop();
+        const ask = (request: number) =>
+          predict(app, { id: `refuse-${request}`, instances: Array<unknown>(70).fill(PIXELS) });
+        const answered: number[] = [];
+        for (let refusals = 0, request = 0; refusals < 60; request += 6) {
+          const requests = [0, 1, 2, 3, 4, 5].map((at) => request + at);
+          const statuses = (await Promise.all(requests.map(ask))).map(({ status }) => status);
+          expect(statuses.filter((status) => ![200, 503].includes(status))).toEqual([]);
+          answered.push(...requests.filter((_, at) => statuses[at] === 200));
+          refusals += statuses.filter((status) => status === 503).length;
+        }
+        expect(await countOf(app, 'dropped')).toBe(0);
+
+        await receiver.start();
+        await until(
+          () => Promise.resolve(receiver.events.length),
+          (count) => count >= 70 * answered.length,
+        );
+        expect(new Set(receiver.events.map(({ id }) => id)).size).toBe(receiver.events.length);
+        const logged = new Set(receiver.events.map(({ id }) => Number(id.split('-')[1])));
+        expect([...logged].toSorted((one, other) => one - other)).toEqual(answered);
+        expect(receiver.events).toHaveLength(70 * answered.length);
+        expect(await countOf(app, 'dropped')).toBe(0);
+      } finally {
+        await rm(spool, { recursive: true, force: true });
+      }
+    },
+  );
+
   it('that are lost at the stop are in the last line of the log, for CloudWatch', async () => {
     await start({ METRICS_EMF_NAMESPACE: 'Tidegate/tidegate-test', SHUTDOWN_DRAIN_TIMEOUT_MS: '4000' });
     await receiver.stop();
@@ -303,43 +341,4 @@ async function countOf(app: InferenceUnderTest, result: string): Promise<number>
   return Number(
     new RegExp(`^inference_log_events_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0,
   );
-}
-
-/** Takes events as the logging app does, on one port, and can be away, or take connections and say nothing. */
-class Receiver {
-  readonly events: PredictionEvent[] = [];
-  readonly tokens = new Set<unknown>();
-  isFrozen = false;
-  private server: Server | undefined;
-  private port = 0;
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  async start(): Promise<void> {
-    const server = createServer((request, response) => {
-      let text = '';
-      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      request.on('end', () => {
-        if (this.isFrozen) return;
-        const events = JSON.parse(text) as PredictionEvent[];
-        this.events.push(...events);
-        this.tokens.add(request.headers['x-tidegate-internal-token']);
-        const results = events.map(({ id }) => ({ id, status: 'stored' }));
-        response.writeHead(201, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ stored: events.length, duplicates: 0, rejected: 0, results }));
-      });
-    });
-    server.listen(this.port, '127.0.0.1');
-    await once(server, 'listening');
-    this.port = (server.address() as AddressInfo).port;
-    this.server = server;
-  }
-
-  async stop(): Promise<void> {
-    this.server?.closeAllConnections();
-    await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(undefined)));
-    this.server = undefined;
-  }
 }

@@ -11,6 +11,7 @@ jest.setTimeout(60_000);
 
 const MODEL = uniqueModelName('digits');
 const MAX_BODY_BYTES = 4096;
+const MAX_INFLIGHT_BYTES = 3 * MAX_BODY_BYTES;
 const MEBIBYTE = 1024 * 1024;
 const ZEROS = JSON.stringify(new Array(64).fill(0));
 const BODY = `{"instances":[${ZEROS}]}`;
@@ -34,6 +35,7 @@ describe('bytes on a connection to the inference app', () => {
     app = await startInferenceUnderTest(mlflow, {
       MODELS: `${MODEL}@production`,
       MAX_BODY_BYTES: String(MAX_BODY_BYTES),
+      MAX_INFLIGHT_BYTES: String(MAX_INFLIGHT_BYTES),
       BODY_TIMEOUT_MS: '3000',
     });
     await untilReady(app);
@@ -252,6 +254,26 @@ describe('bytes on a connection to the inference app', () => {
       const text = await connection.until(/"requestId":"[^"]+"}/).finally(() => clearInterval(trickle));
       expect(text).toMatch(/^HTTP\/1.1 408 [^]*connection: close[^]*"code":"REQUEST_TIMEOUT"/);
       expect(text).toMatch(/only \d+ bytes came within 3000 ms/);
+    });
+
+    it('bodies that nobody ends hold a bounded memory: others are told to come again, until they are gone', async () => {
+      const began = head(JSON_TYPE, `Content-Length: ${MAX_BODY_BYTES}`) + ' '.repeat(MAX_BODY_BYTES - 1);
+      const holders = await Promise.all([1, 2, 3].map(() => RawConnection.open(app.url)));
+      for (const holder of holders) holder.send(began);
+      for (;;) {
+        connection.received = '';
+        const text = await connection.send(post(BODY)).until(/"requestId":"[^"]+"}|"predictions"[^]*}$/);
+        if (text.includes('"predictions"')) continue;
+        expect(text).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1[^]*"code":"OVERLOADED"/);
+        expect(text).toContain(`Bodies of ${MAX_INFLIGHT_BYTES} bytes (MAX_INFLIGHT_BYTES)`);
+        break;
+      }
+      for (const holder of holders) holder.destroy();
+      for (let status = ''; status !== '200';) {
+        const next = (await RawConnection.open(app.url)).send(post(BODY));
+        [, status = ''] = /^HTTP\/1.1 (\d+)/.exec(await next.until(/}$/)) ?? [];
+        next.destroy();
+      }
     });
 
     it('a body that ends in the middle is given up', async () => {

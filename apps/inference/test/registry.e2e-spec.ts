@@ -88,6 +88,41 @@ describe('what MODELS selects', () => {
     }
   });
 
+  it('serves each version that is followed by its number, and the first one of MODELS without', async () => {
+    const { version } = await register('identity');
+    await moveAlias(mlflow, model, 'production', '1');
+    app = await startInferenceUnderTest(mlflow, { MODELS: `${model}@production,${model}/${version}` });
+    await untilReady(app);
+    const infer = async (path: string): Promise<[number, unknown]> => {
+      const inputs = [
+        { name: 'count', shape: [1, 1], datatype: 'INT64', data: [7] },
+        { name: 'word', shape: [1, 1], datatype: 'BYTES', data: ['tide'] },
+      ];
+      const init = { method: 'POST', body: JSON.stringify({ inputs }) };
+      const answer = await fetch(`${app.url}/v2/models/${path}/infer`, init);
+      return [answer.status, ((await answer.json()) as { model_version?: string }).model_version];
+    };
+    expect(await infer(model)).toEqual([200, '1']);
+    for (const served of ['1', version]) {
+      const path = `${model}/versions/${served}`;
+      expect((await get(app, `/v2/models/${path}/ready`)).status).toBe(200);
+      expect(await infer(path)).toEqual([200, served]);
+    }
+    const unserved = `${model}/versions/999`;
+    expect((await get(app, `/v2/models/${unserved}/ready`)).status).toBe(404);
+    expect(await infer(unserved)).toEqual([404, undefined]);
+  });
+
+  it('is ready without a challenger that cannot be had', async () => {
+    app = await startInferenceUnderTest(mlflow, { MODELS: `${model}@production,${model}@nobody;shadow=10%` });
+    await untilShown(({ failure }) => failure !== undefined, 1);
+    await untilReady(app);
+    expect((await get(app, '/v2/health/ready')).status).toBe(200);
+    expect((await get(app, '/health')).body).toMatchObject({ model_loaded: true });
+    await expectPrediction('1');
+    expect(await shown(1)).toMatchObject({ model: `${model}@nobody`, state: 'waiting' });
+  });
+
   it('shows how a model is served and logged, and a challenger beside it', async () => {
     const options = 'execution=worker;workers=2;logSample=0.5;logInputs=hash;redact=word';
     app = await startInferenceUnderTest(mlflow, {

@@ -26,8 +26,6 @@ const SPILL_EVENTS = 4000;
 const SPILL_BYTES = 1024 * 1024;
 /** As one body. */
 const BATCH_BYTES = 2 * 1024 * 1024;
-/** Requests that run when the last room is seen to go have events, too. */
-const MAX_SPARE_EVENTS = 1024;
 
 /**
  * Events in order: the older ones on disk, the newer ones in memory. They move to the disk while the receiver is away and
@@ -39,7 +37,6 @@ export class EventQueue {
   private isReceiverAway = false;
   private readonly ring: EventRing;
   private readonly spool: EventSpool | undefined;
-  private readonly spareEvents: number;
   private readonly closing = new AbortController();
   /** How many of the oldest in memory are being sent, or were when they moved to the disk (`movedInFlight` of them). */
   private inFlight = 0;
@@ -50,7 +47,6 @@ export class EventQueue {
   constructor(private readonly options: EventQueueOptions) {
     this.ring = new EventRing(options.maxEvents, options.maxBytes);
     this.spool = options.spool;
-    this.spareEvents = Math.min(Math.floor(options.maxEvents / 10), MAX_SPARE_EVENTS);
   }
 
   /** In memory. */
@@ -58,25 +54,33 @@ export class EventQueue {
     return this.ring.size;
   }
 
-  get hasRoom(): boolean {
-    return !this.ring.isFull && this.ring.size + this.spareEvents < this.ring.capacity;
+  /** In memory, as far as can be said before their length is known. */
+  hasRoomFor(events: number): boolean {
+    return this.ring.hasRoomFor(events);
   }
 
   /** Called for every event: no promise, no timer, unless they are due. False: there is no room. */
   push(event: string): boolean {
-    if (!this.ring.push(event)) return false;
-    if (this.spool !== undefined && !this.isSpilling && this.isSpillDue) this.startSpilling();
-    return true;
+    const isTaken = this.ring.push(event);
+    if (isTaken) this.spillWhenDue();
+    return isTaken;
+  }
+
+  /** Either all are taken or, when there is no room for all (false), none. */
+  pushAll(events: readonly string[]): boolean {
+    const areTaken = this.ring.pushAll(events);
+    if (areTaken) this.spillWhenDue();
+    return areTaken;
   }
 
   set isAway(isAway: boolean) {
     this.isReceiverAway = isAway;
-    this.onSpoolReady();
+    this.spillWhenDue();
   }
 
   /** Also when it takes events again. */
   onSpoolReady(): void {
-    if (!this.isSpilling && this.isSpillDue) this.startSpilling();
+    this.spillWhenDue();
   }
 
   /** Undefined when nothing waits. */
@@ -145,7 +149,8 @@ export class EventQueue {
     );
   }
 
-  private startSpilling(): void {
+  private spillWhenDue(): void {
+    if (this.spool === undefined || this.isSpilling || !this.isSpillDue) return;
     this.isSpilling = true;
     void this.keepSpilling();
   }

@@ -17,11 +17,41 @@ describe('EventRing', () => {
   it('is full when its bytes are used up, but takes one text whatever its length', () => {
     const ring = new EventRing(100, 10);
     expect(ring.push('x'.repeat(50))).toBe(true);
-    expect([ring.isFull, ring.push('y')]).toEqual([true, false]);
+    expect([ring.hasRoomFor(1), ring.push('y')]).toEqual([false, false]);
     ring.remove(1);
     expect(ring.isHalfFull).toBe(false);
-    expect([ring.push('12345'), ring.isHalfFull, ring.isFull]).toEqual([true, true, false]);
+    expect([ring.push('12345'), ring.isHalfFull, ring.hasRoomFor(1)]).toEqual([true, true, true]);
     expect([ring.push('123456'), ring.push('12345')]).toEqual([false, true]);
+  });
+
+  it('takes several together or none of them, by number and by bytes', () => {
+    const ring = new EventRing(3, 10);
+    expect(ring.pushAll(['a', 'b'])).toBe(true);
+    expect([ring.pushAll(['c', 'd']), ring.pushAll(['123456789']), ring.pushAll(['c'])]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(textsOf(ring.peek(10, 1000))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes whatever comes together when it is empty: what is larger than all of it would never be taken', () => {
+    const ring = new EventRing(2, 10);
+    expect(ring.pushAll(['12345', '12345', '12345'])).toBe(true);
+    expect([ring.size, ring.isHalfFull, ring.hasRoomFor(1), ring.push('a')]).toEqual([3, true, false, false]);
+    ring.remove(2);
+    expect([ring.push('a'), ring.push('b')]).toEqual([true, false]);
+    expect(textsOf(ring.peek(10, 1000))).toEqual(['12345', 'a']);
+  });
+
+  it('has room for as many as fit if they are as large as those that wait', () => {
+    const ring = new EventRing(100, 1000);
+    expect(ring.hasRoomFor(5000)).toBe(true);
+    ring.pushAll(['x'.repeat(150), 'x'.repeat(50)]);
+    expect([ring.hasRoomFor(8), ring.hasRoomFor(9)]).toEqual([true, false]);
+    const small = new EventRing(10, 1000);
+    small.push('x');
+    expect([small.hasRoomFor(9), small.hasRoomFor(10)]).toEqual([true, false]);
   });
 
   it('gives no more than asked for, in number and bytes, and at least one', () => {

@@ -19,7 +19,11 @@ export class EventRing {
   private count = 0;
   private bytes = 0;
 
-  /** @param maxBytes together, characters for those that came last; one text alone may have more */
+  /**
+   * Both limits are of all texts together; an empty ring takes whatever comes, else that would never be taken.
+   *
+   * @param maxBytes characters for those that came last
+   */
   constructor(
     readonly capacity: number,
     private readonly maxBytes: number,
@@ -29,23 +33,28 @@ export class EventRing {
     return this.count;
   }
 
-  get isFull(): boolean {
-    return this.count === this.capacity || this.bytes >= this.maxBytes;
-  }
-
   get isHalfFull(): boolean {
     return this.count * 2 >= this.capacity || this.bytes * 2 >= this.maxBytes;
   }
 
+  /** Whether `texts` more would be taken if they are as large as those in the ring. */
+  hasRoomFor(texts: number): boolean {
+    return this.fits(texts, (texts * this.bytes) / this.count);
+  }
+
   /** False when the ring is full: the text was not taken. */
   push(text: string): boolean {
-    const { count } = this;
-    if (count === this.capacity || (count > 0 && this.bytes + text.length > this.maxBytes)) return false;
-    this.texts.push(text);
-    this.textChars += text.length;
-    this.count = count + 1;
-    this.bytes += text.length;
-    if (this.texts.length === CHUNK_EVENTS || this.textChars >= CHUNK_CHARS) this.seal();
+    if (!this.fits(1, text.length)) return false;
+    this.append(text);
+    return true;
+  }
+
+  /** Either all are taken or, when there is no room for all (false), none. */
+  pushAll(texts: readonly string[]): boolean {
+    let chars = 0;
+    for (const text of texts) chars += text.length;
+    if (!this.fits(texts.length, chars)) return false;
+    for (const text of texts) this.append(text);
     return true;
   }
 
@@ -79,6 +88,19 @@ export class EventRing {
       this.chunks.shift();
       this.gone = 0;
     }
+  }
+
+  private fits(texts: number, bytes: number): boolean {
+    if (this.count === 0) return true;
+    return this.count + texts <= this.capacity && this.bytes + bytes <= this.maxBytes;
+  }
+
+  private append(text: string): void {
+    this.texts.push(text);
+    this.textChars += text.length;
+    this.count += 1;
+    this.bytes += text.length;
+    if (this.texts.length === CHUNK_EVENTS || this.textChars >= CHUNK_CHARS) this.seal();
   }
 
   private seal(): void {

@@ -133,7 +133,7 @@ describe('a sender with a spool', () => {
     receiver.isAway = true;
     const sender = client({ maxQueuedEvents: 100 });
     for (const event of numbers(0, 1000)) {
-      await until(() => sender.hasRoom);
+      await until(() => sender.hasRoomFor(1));
       sender.add(event);
     }
     receiver.isAway = false;
@@ -151,7 +151,7 @@ describe('a sender with a spool', () => {
       for (const event of numbers(0, 40)) sender.add(event);
       await until(() => receiver.tries === 1);
       for (const event of numbers(40, 1000)) {
-        await until(() => sender.hasRoom);
+        await until(() => sender.hasRoomFor(1));
         sender.add(event);
       }
       expect(receiver.events).toEqual([]);
@@ -170,7 +170,7 @@ describe('a sender with a spool', () => {
       receiver.isAway = Number(event) % 400 > 250;
       if (Number(event) % 100 === 7) receiver.hold();
       if (Number(event) % 100 === 60) receiver.letGo(Number(event) % 200 > 100);
-      await until(() => sender.hasRoom);
+      await until(() => sender.hasRoomFor(1));
       sender.add(event);
     }
     receiver.isAway = false;
@@ -193,15 +193,36 @@ describe('a sender with a spool', () => {
       if (sender.add(event)) kept += 1;
       await clock.advance(20);
     }
-    expect(sender.hasRoom).toBe(false);
+    expect(sender.hasRoomFor(1)).toBe(false);
     expect(kept).toBeLessThan(30);
     expect(sender.stats().dropped).toBe(100 - kept);
 
     receiver.isAway = false;
     await until(() => sender.stats().stored === kept);
-    expect(sender.hasRoom).toBe(true);
+    expect(sender.hasRoomFor(1)).toBe(true);
     // Being full is no fault.
     expect(problems).toEqual([]);
+  });
+
+  it('keeps every large event it took, several at a time, when neither disk nor memory can hold more', async () => {
+    receiver.isAway = true;
+    const sender = client({ maxQueuedBytes: 20_000, spool: { folder, maxBytes: 50_000 } });
+    const taken: string[] = [];
+    // Memory holds less than 20 kB: what the disk has no room for then is more than 30 kB.
+    const isDiskFull = (): boolean => sender.stats().spooledBytes > 30_000;
+    for (let request = 0; ; request += 1) {
+      const rows = [0, 1, 2].map((row) => JSON.stringify({ request, row, pixels: 'x'.repeat(1500) }));
+      if (sender.offer(rows)) taken.push(...rows);
+      else if (isDiskFull()) break;
+      await clock.advance(20);
+    }
+    expect(sender.hasRoomFor(3)).toBe(false);
+
+    receiver.isAway = false;
+    await until(() => sender.stats().stored === taken.length);
+    expect(receiver.events).toEqual(taken);
+    expect(sender.stats()).toMatchObject({ dropped: 0, spooled: 0, queued: 0 });
+    expect(sender.hasRoomFor(3)).toBe(true);
   });
 
   it.each(['disk', 'memory'])(

@@ -104,6 +104,45 @@ describe('PredictionLogClient', () => {
     expect(sender.add(event('d'))).toBe(true);
   });
 
+  it('takes what is offered together or nothing of it, and leaves the count to who offers', async () => {
+    const sender = client({ maxQueuedEvents: 3 });
+    transport.script = [unavailable()];
+
+    expect([['a', 'b'], ['c', 'd'], ['e']].map((ids) => sender.offer(ids.map(event)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    await clock.advance(1000);
+
+    expect(transport.batches.at(-1)).toEqual(['a', 'b', 'e']);
+    expect(sender.stats()).toMatchObject({ stored: 3, dropped: 0, queued: 0 });
+    await expect(sender.flush(1000)).resolves.toBe(0);
+    expect(sender.offer([event('late')])).toBe(false);
+  });
+
+  it('does not linger when what is offered fills a batch', async () => {
+    const sender = client({ maxBatchEvents: 3 });
+    sender.add(event('a'));
+    await clock.advance(0);
+    sender.offer(['b', 'c', 'd'].map(event));
+    await clock.advance(0);
+    expect(transport.batches).toEqual([['a', 'b', 'c']]);
+  });
+
+  it.each([100, 3000])('refuses in time, with events of %i characters and the log away', async (length) => {
+    const sender = client({ maxQueuedEvents: 100, maxQueuedBytes: 64 * 1024 });
+    transport.respond = () => unavailable();
+    const rows = Array.from({ length: 4 }, () => JSON.stringify({ id: 'x'.repeat(length) }));
+    let kept = 0;
+    for (let request = 0; request < 50; request += 1) if (sender.offer(rows)) kept += rows.length;
+    await clock.advance(60_000);
+
+    expect(kept).toBe(length === 100 ? 100 : 20);
+    expect(sender.stats()).toMatchObject({ queued: kept, dropped: 0 });
+    expect(sender.hasRoomFor(rows.length)).toBe(false);
+  });
+
   it('counts what the log rejects or knows already, and does not send it again', async () => {
     const sender = client();
     transport.script = [

@@ -105,14 +105,23 @@ export class PredictionLogClient {
   /** Takes an event, as JSON, for sending; never waits, never throws. False: dropped, and counted. */
   add(event: string): boolean {
     if (this.closing.signal.aborted || !this.queue.push(event)) return this.drop();
-    if (this.pumping === undefined) this.pump();
-    else if (this.queue.size === this.maxBatchEvents && this.failures === 0) this.waiting.abort();
+    this.wake(1);
     return true;
   }
 
-  /** Whether events that come now would be kept, those of a few requests that run already included. */
-  get hasRoom(): boolean {
-    return this.queue.hasRoom;
+  /**
+   * Takes all of `events` or none, for a caller that does not go on without them; never waits, never throws. False: there
+   * is no room, and nothing is counted.
+   */
+  offer(events: readonly string[]): boolean {
+    if (this.closing.signal.aborted || !this.queue.pushAll(events)) return false;
+    this.wake(events.length);
+    return true;
+  }
+
+  /** Whether so many more would be kept if they are as large as those that wait: `offer` says it for certain. */
+  hasRoomFor(events: number): boolean {
+    return this.queue.hasRoomFor(events);
   }
 
   stats(): PredictionLogStats {
@@ -161,6 +170,13 @@ export class PredictionLogClient {
         if (this.pumping === undefined && !this.closing.signal.aborted) this.pump();
       },
     });
+  }
+
+  /** After `count` more came. */
+  private wake(count: number): void {
+    if (this.pumping === undefined) return this.pump();
+    const isFullNow = this.queue.size >= this.maxBatchEvents && this.queue.size - count < this.maxBatchEvents;
+    if (isFullNow && this.failures === 0) this.waiting.abort();
   }
 
   private pump(): void {

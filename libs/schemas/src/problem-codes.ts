@@ -17,6 +17,12 @@ export const PROBLEM_KINDS = {
     title: 'The request is not valid',
     remedy: 'Correct what the detail names and send the request again.',
   },
+  MODEL_REFUSED_INPUT: {
+    status: 400,
+    title: 'The model cannot run on these instances',
+    remedy:
+      'It has run on others: correct what the detail says of these, such as an id the model does not know.',
+  },
   VALUE_REFUSED: {
     status: 400,
     title: 'A value may not pass the gateway',
@@ -138,7 +144,7 @@ export const PROBLEM_KINDS = {
   },
   MODEL_FAILED: {
     status: 500,
-    title: 'The model failed on valid input',
+    title: 'The model failed',
     remedy:
       'The detail is what the runtime said; try the instance alone, or an earlier version of the model.',
   },

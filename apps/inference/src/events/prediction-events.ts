@@ -6,8 +6,10 @@ import type { ModelFollower } from '../models/model-follower';
 import type { InferenceMetrics } from '../status/inference-metrics';
 import { type EventPolicy, eventPolicyOf } from './event-policy';
 import { eventTexts } from './event-texts';
+import { logIsFull } from './log-is-full';
 import { loggingDispatcher } from './logging-dispatcher';
 import type { ScoredRows } from './scored-rows';
+import { UnloggableRows } from './unloggable-rows';
 
 type EventSettings = Pick<
   InferenceConfig,
@@ -28,6 +30,7 @@ export class PredictionEvents implements OnApplicationShutdown {
   private readonly logger = new Logger('PredictionLog');
   private readonly sender: PredictionLogClient | undefined;
   private readonly policies = new WeakMap<ModelFollower, EventPolicy>();
+  private readonly unloggable: UnloggableRows;
 
   constructor(
     private readonly settings: EventSettings,
@@ -36,6 +39,7 @@ export class PredictionEvents implements OnApplicationShutdown {
     /** From 0 to below 1. */
     private readonly random: () => number,
   ) {
+    this.unloggable = new UnloggableRows(metrics);
     const { loggingUrl: url, internalToken, logQueueEvents, logSpoolDir: folder } = settings;
     if (url === undefined) return;
     const dispatcher = loggingDispatcher(url);
@@ -56,18 +60,30 @@ export class PredictionEvents implements OnApplicationShutdown {
     return this.sender !== undefined;
   }
 
-  /** Whether predictions must be refused because they could not be logged. */
-  get refusesRequests(): boolean {
-    return this.settings.logWhenFull === 'refuse' && this.sender?.hasRoom === false;
+  /**
+   * Spares the run whose predictions could not be logged; how large their events are is known, and decided on, in `add`.
+   *
+   * @throws ProblemError `OVERLOADED` under LOG_WHEN_FULL=refuse
+   */
+  requireRoomFor(instances: number): void {
+    if (this.isRefusing && this.sender?.hasRoomFor(instances) === false) throw logIsFull();
   }
 
-  /** Never waits: delivery is the sender's business. Of a request all rows are logged or none. */
+  /**
+   * Never waits: delivery is the sender's business. Of a request all rows are chosen for the log or none. Rows that no event
+   * can be made of are right all the same.
+   *
+   * @throws ProblemError `OVERLOADED` under LOG_WHEN_FULL=refuse when there is no room: the answer must not be given
+   */
   add(rows: ScoredRows): void {
     const { sender } = this;
     if (sender === undefined) return;
     const policy = this.policyOf(rows.follower);
     if (policy.sample < 1 && this.random() >= policy.sample) return;
-    for (const event of eventTexts(rows, policy, this.clock.nowMs())) sender.add(event);
+    const events = this.textsOf(rows, policy);
+    // Nobody is given what a challenger says.
+    if (!this.isRefusing || rows.shadowOf !== undefined) for (const event of events) sender.add(event);
+    else if (!sender.offer(events)) throw logIsFull();
   }
 
   /** Half of the time of a stop: the rest is for the requests before and the clean-up after. */
@@ -84,6 +100,19 @@ export class PredictionEvents implements OnApplicationShutdown {
       this.policies.set(follower, policy);
     }
     return policy;
+  }
+
+  private get isRefusing(): boolean {
+    return this.settings.logWhenFull === 'refuse';
+  }
+
+  private textsOf(rows: ScoredRows, policy: EventPolicy): readonly string[] {
+    try {
+      return eventTexts(rows, policy, this.clock.nowMs());
+    } catch (error) {
+      this.unloggable.note(rows, error);
+      return [];
+    }
   }
 
   private observer(): PredictionLogObserver {

@@ -1,5 +1,6 @@
 import type { ModelFollower } from '../models/model-follower';
 import type { ServedVersion } from '../models/served-version';
+import type { ModelRun } from '../protocols/protocol';
 
 /** The instances of one answered request, for the prediction log. */
 export interface ScoredRows {
@@ -11,6 +12,7 @@ export interface ScoredRows {
   /** Whose predictions they are. */
   readonly follower: ModelFollower;
   readonly version: ServedVersion;
+  readonly runs: readonly ModelRun[];
   /** The predictions as JSON, one text a row; asked for only when they are logged, as making them costs time. */
   readonly rowTexts: () => readonly string[];
   /** The instances as JSON, one text a row. */

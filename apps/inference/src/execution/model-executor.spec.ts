@@ -122,8 +122,25 @@ describe('the queue of a model', () => {
       lane.answerDoubled();
     }
 
-    expect(await Promise.all(all)).toEqual([[2], 'MODEL_FAILED', [6]]);
+    expect(await Promise.all(all)).toEqual([[2], 'MODEL_REFUSED_INPUT', [6]]);
     expect(lane.batches).toEqual([[1, 13, 3], [1], [13], [3]]);
+  });
+
+  it('blames the model, not its input, while it has never run, and when there is no memory', async () => {
+    const failure = async (value: number): Promise<unknown> => {
+      const outcome = submit(value).then(valuesOf, codeOf);
+      await turn();
+      lane.answerDoubled();
+      return outcome;
+    };
+    expect(await failure(13)).toBe('MODEL_FAILED');
+    expect(await failure(1)).toEqual([2]);
+    expect(await failure(13)).toBe('MODEL_REFUSED_INPUT');
+
+    const starved = submit(1).then(valuesOf, codeOf);
+    await turn();
+    lane.fail(new Error('Failed to allocate memory for requested buffer of size 4096'));
+    expect(await starved).toBe('MODEL_FAILED');
   });
 
   it('refuses what the queue cannot hold, all of a request or nothing, and says when to come back', async () => {

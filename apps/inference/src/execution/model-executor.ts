@@ -38,6 +38,8 @@ interface Running {
   readonly parts: readonly WaitingRun[];
 }
 
+/** As onnxruntime says it. */
+const OUT_OF_MEMORY = /alloc/i;
 /** How exactly deadlines are kept. */
 const SWEEP_MS = 20;
 
@@ -50,11 +52,14 @@ export class ModelExecutor {
   private readonly running = new Set<Running>();
   private readonly durations: BatchDurations;
   private readonly admission: Admission;
+  /** Whether this version has run: what it fails on since then is the input. */
+  private hasRun: boolean;
   private isScheduled = false;
   private sweep: Timer | undefined;
 
   constructor(private readonly parts: ExecutorParts) {
     this.durations = new BatchDurations(parts.clock, parts.warmRunMs);
+    this.hasRun = parts.warmRunMs !== undefined;
     this.admission = new Admission(parts.settings, this.durations, parts.mergesRequests);
     parts.lanes.onFree(() => this.dispatch());
   }
@@ -77,7 +82,7 @@ export class ModelExecutor {
    * the answer any more.
    *
    * @returns the outputs of each run, in order; they reject with the same errors
-   * @throws ProblemError `QUEUE_FULL`, `PREDICTION_TIMEOUT`, `WORKER_LOST`, `MODEL_FAILED`; RequestAbandoned
+   * @throws ProblemError `QUEUE_FULL`, `PREDICTION_TIMEOUT`, `WORKER_LOST`, `MODEL_FAILED`, `MODEL_REFUSED_INPUT`; RequestAbandoned
    */
   submit(runs: readonly ModelRun[], isAbandoned: () => boolean): Promise<Tensors>[] {
     const rows = runs.reduce((sum, run) => sum + run.rows, 0);
@@ -135,6 +140,7 @@ export class ModelExecutor {
     try {
       const outputs = splitOutputs(await lane.run(joinParts(batch, rows)), batch, rows);
       const durationMs = clock.monotonicMs() - startedAtMs;
+      this.hasRun = true;
       this.durations.note(rows, durationMs);
       listener.onRun(rows, durationMs);
       batch.forEach((part, index) => settle(part, outputs[index] as Tensors));
@@ -143,7 +149,7 @@ export class ModelExecutor {
       const isLost = error instanceof LaneLost;
       // A batch fails as a whole: alone, the innocent ones among it would have passed.
       if (isLost || batch.length === 1)
-        batch.forEach((part) => settle(part, isLost ? workerLost(error) : modelFailed(error)));
+        batch.forEach((part) => settle(part, isLost ? workerLost(error) : runFailed(error, this.hasRun)));
       else for (const part of batch.toReversed()) this.queue.putBackAlone(part);
       this.release(running, () => (isLost ? lanes.lose(lane, error.message) : lanes.giveBack(lane)));
     }
@@ -199,9 +205,11 @@ function workerLost(cause: LaneLost): ProblemError {
   });
 }
 
-function modelFailed(cause: unknown): ProblemError {
+/** An index outside of a table, a shape that does not fit: a version that has run before fails on what it was given. */
+function runFailed(cause: unknown, hasRun: boolean): ProblemError {
   const said = cause instanceof Error ? cause.message : String(cause);
-  return new ProblemError('MODEL_FAILED', {
+  const isOfInput = hasRun && !OUT_OF_MEMORY.test(said);
+  return new ProblemError(isOfInput ? 'MODEL_REFUSED_INPUT' : 'MODEL_FAILED', {
     detail: `The model failed on these instances: ${said}`,
     cause,
   });

@@ -10,12 +10,13 @@ import type { ServedVersion } from './served-version';
 @Injectable()
 export class FollowerReport implements FollowerListener {
   private readonly logger = new Logger('Models');
+  /** What the registry last said of each model. */
+  private readonly answers = new Map<ModelSelector, ModelProblem | undefined>();
   private isAccessible: boolean | undefined;
-  private lastProblem: string | undefined;
 
   constructor(private readonly metrics: InferenceMetrics) {}
 
-  /** Whether the registry answered, and let us in, when it was last asked. */
+  /** Whether the registry answered, and let us in, when it was last asked: for one model at least. */
   get isRegistryAccessible(): boolean {
     return this.isAccessible ?? false;
   }
@@ -26,15 +27,17 @@ export class FollowerReport implements FollowerListener {
     this.metrics.modelFromDisk.set({ model: selector.name, stage: stageOf(selector) }, 0);
   }
 
-  onRegistryAnswer(problem: ModelProblem | undefined): void {
-    const isAccessible = problem?.code !== 'REGISTRY_UNAVAILABLE' && problem?.code !== 'REGISTRY_REFUSED';
+  onRegistryAnswer(selector: ModelSelector, problem: ModelProblem | undefined): void {
+    const isNew = Array.from(this.answers.values()).every((known) => known?.message !== problem?.message);
+    this.answers.set(selector, problem);
+    const isAccessible = Array.from(this.answers.values()).some(hasAnswered);
     this.metrics.mlflowAccessible.set(isAccessible ? 1 : 0);
-    if (problem !== undefined && problem.message !== this.lastProblem) {
+    if (problem !== undefined && isNew) {
       const { code, message: cause, remedy } = problem;
       this.logger.warn({ code, cause, remedy }, 'the registry gives no version to serve');
-    } else if (isAccessible && this.isAccessible !== true) this.logger.log('MLflow is accessible');
+    }
+    if (isAccessible && this.isAccessible !== true) this.logger.log('MLflow is accessible');
     this.isAccessible = isAccessible;
-    this.lastProblem = problem?.message;
   }
 
   onServing(selector: ModelSelector, version: ServedVersion, previous: ServedVersion | undefined): void {
@@ -95,4 +98,8 @@ export class FollowerReport implements FollowerListener {
   onCleanUpFailed(selector: ModelSelector, error: unknown): void {
     this.logger.error({ model: selector.text, err: error }, 'an old model version could not be freed');
   }
+}
+
+function hasAnswered(problem: ModelProblem | undefined): boolean {
+  return problem?.code !== 'REGISTRY_UNAVAILABLE' && problem?.code !== 'REGISTRY_REFUSED';
 }

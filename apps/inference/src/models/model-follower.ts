@@ -10,7 +10,7 @@ import type { ServedVersion } from './served-version';
 /** Told what a follower found; must not throw. */
 export interface FollowerListener {
   /** After each question to the registry. */
-  onRegistryAnswer(problem: ModelProblem | undefined): void;
+  onRegistryAnswer(selector: ModelSelector, problem: ModelProblem | undefined): void;
   /** A version is served from now on, instead of `previous`. */
   onServing(selector: ModelSelector, version: ServedVersion, previous: ServedVersion | undefined): void;
   /** Whether what is served comes from the disk without the registry having said so; told when it changes. */
@@ -212,7 +212,7 @@ export class ModelFollower {
   private noteRegistry(problem: ModelProblem | undefined): void {
     this.registryProblem = problem;
     this.registryFailures = problem === undefined ? 0 : this.registryFailures + 1;
-    this.parts.listener.onRegistryAnswer(problem);
+    this.parts.listener.onRegistryAnswer(this.selector, problem);
   }
 
   private noteLoadFailure(target: ModelTarget, problem: ModelProblem): void {

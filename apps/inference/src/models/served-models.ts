@@ -36,9 +36,16 @@ export class ServedModels implements OnApplicationBootstrap, OnModuleDestroy, On
     for (const follower of answering) this.shadows.set(follower, this.challengersOf(follower));
   }
 
-  /** By name (`digits`) or exactly (`digits@production`); without a name the default. */
-  find(name?: string): ModelFollower | undefined {
-    return this.byName.get(name);
+  /**
+   * By name (`digits`) or exactly (`digits@production`); without a name the default. Of several that serve versions of
+   * this name, the one that serves `version`; when none does, the one that is meant without a version.
+   */
+  find(name?: string, version?: string): ModelFollower | undefined {
+    const meant = this.byName.get(name);
+    if (version === undefined || meant === undefined || serves(meant, version)) return meant;
+    const { name: model } = meant.selector;
+    const others = name === model ? this.followers.filter(({ selector }) => selector.name === model) : [];
+    return others.find((other) => serves(other, version)) ?? meant;
   }
 
   /** Those that run on a share of what `follower` answers. */
@@ -52,7 +59,7 @@ export class ServedModels implements OnApplicationBootstrap, OnModuleDestroy, On
   }
 
   get isEveryModelLoaded(): boolean {
-    return this.followers.every((follower) => follower.current !== undefined);
+    return areLoaded(this.followers);
   }
 
   /** The first model of a name is the one that is challenged. */
@@ -78,4 +85,13 @@ export class ServedModels implements OnApplicationBootstrap, OnModuleDestroy, On
     await Promise.all(this.followers.map((follower) => follower.dispose()));
     await this.releaseFiles();
   }
+}
+
+/** Whether each of them that answers has a version; a challenger answers nobody. */
+export function areLoaded(followers: readonly ModelFollower[]): boolean {
+  return followers.every(({ spec, current }) => spec.shadowShare !== undefined || current !== undefined);
+}
+
+function serves({ current }: ModelFollower, version: string): boolean {
+  return current?.target.version === version;
 }

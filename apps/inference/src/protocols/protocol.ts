@@ -55,6 +55,8 @@ export interface ScoringRequest {
 export interface ScoringProtocol {
   /** As the label of metrics: the route's pattern. */
   readonly route: string;
+  /** The model that the path names, whatever the body is; undefined where paths name none. */
+  modelIn?(path: string): string;
   /** @throws ProblemError `BODY_INVALID`, `UNSUPPORTED_MEDIA_TYPE` */
   parse(request: RawRequest): ScoringRequest;
   /** The error as callers of this protocol expect it; the status is the problem's. */

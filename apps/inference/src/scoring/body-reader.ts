@@ -2,9 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock, Timer } from '@tidegate/clock';
 import { ProblemError } from '@tidegate/schemas';
 import { RequestAbandoned } from '../execution/run-queue';
+import type { BodyBudget } from './body-budget';
 
 export interface BodyLimits {
   readonly maxBytes: number;
+  /** Of all bodies; a body is taken from it as it comes. */
+  readonly budget: BodyBudget;
   /** From the headers to the last byte: a body that trickles would hold its memory for ever. */
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -36,9 +39,9 @@ export class BodyReader {
   }
 
   /**
-   * The whole body. Most fit into one piece, which is not copied.
+   * The whole body. Most fit into one piece, which is not copied. Its bytes are to be released to the budget.
    *
-   * @throws ProblemError `BODY_TOO_LARGE`, `REQUEST_TIMEOUT`; RequestAbandoned when the connection ended before the body did
+   * @throws ProblemError `BODY_TOO_LARGE`, `REQUEST_TIMEOUT`, `OVERLOADED`; RequestAbandoned when the connection ended before the body did
    */
   read(request: IncomingMessage): Promise<Buffer> {
     return new Promise((resolve, reject) => {
@@ -46,13 +49,15 @@ export class BodyReader {
       let bytes = 0;
       const refuse = (error: Error): void => {
         this.readings.delete(reading);
+        this.limits.budget.release(bytes);
         request.off('data', onData).off('end', onEnd).off('close', onClose);
         reject(error);
       };
       const onData = (piece: Buffer): void => {
+        if (bytes + piece.length > this.limits.maxBytes) return refuse(this.tooLarge());
+        if (!this.limits.budget.take(piece.length, bytes)) return refuse(this.overloaded());
         bytes += piece.length;
-        if (bytes <= this.limits.maxBytes) pieces.push(piece);
-        else refuse(this.tooLarge());
+        pieces.push(piece);
       };
       const onEnd = (): void => {
         this.readings.delete(reading);
@@ -87,6 +92,13 @@ export class BodyReader {
   private tooLarge(): ProblemError {
     return new ProblemError('BODY_TOO_LARGE', {
       detail: `The body is larger than ${this.limits.maxBytes} bytes (MAX_BODY_BYTES).`,
+    });
+  }
+
+  private overloaded(): ProblemError {
+    return new ProblemError('OVERLOADED', {
+      detail: `Bodies of ${this.limits.budget.maxBytes} bytes (MAX_INFLIGHT_BYTES) are being worked on already.`,
+      headers: { 'retry-after': '1' },
     });
   }
 

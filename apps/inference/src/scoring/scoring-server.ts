@@ -7,6 +7,7 @@ import { ProblemError } from '@tidegate/schemas';
 import type { FastifyBaseLogger } from 'fastify';
 import { RequestAbandoned } from '../execution/run-queue';
 import type { Answer, ScoringProtocol } from '../protocols/protocol';
+import { BodyBudget } from './body-budget';
 import { BodyReader } from './body-reader';
 import type { ScoringService } from './scoring.service';
 import { subjectOf } from './subject-header';
@@ -22,6 +23,8 @@ export interface ScoringServerParts {
   readonly clock: Clock;
   readonly logger: FastifyBaseLogger;
   readonly maxBodyBytes: number;
+  /** Of all requests that are not answered yet. */
+  readonly maxInflightBytes: number;
   readonly bodyTimeoutMs: number;
   readonly internalToken: string | undefined;
 }
@@ -35,15 +38,17 @@ const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
  */
 export class ScoringServer {
   private readonly carriesToken: ReturnType<typeof internalTokenCheck>;
+  private readonly budget: BodyBudget;
   private readonly bodies: BodyReader;
   private readonly isEachLogged: boolean;
   private readonly answered = new Map<ScoringProtocol, HistogramSeries>();
 
   constructor(private readonly parts: ScoringServerParts) {
     const { logger, internalToken, maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs, clock } = parts;
+    this.budget = new BodyBudget(parts.maxInflightBytes);
     this.isEachLogged = ['debug', 'trace'].includes(logger.level);
     this.carriesToken = internalTokenCheck(internalToken);
-    this.bodies = new BodyReader({ maxBytes, timeoutMs, clock });
+    this.bodies = new BodyReader({ maxBytes, timeoutMs, clock, budget: this.budget });
   }
 
   /** Puts itself before the listeners `server` has. */
@@ -71,12 +76,14 @@ export class ScoringServer {
   ): Promise<void> {
     const startedMs = this.parts.clock.monotonicMs();
     const requestId = requestIdOf(request.headers);
+    let bodyBytes = 0;
     try {
       const refusal = this.refusal(request);
       if (refusal !== undefined) throw refusal;
       const subject = subjectOf(request.headers);
       if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
       const body = await this.bodies.read(request);
+      bodyBytes = body.length;
       const answer = await this.parts.service.score(
         protocol,
         { path, headers: request.headers, body },
@@ -94,6 +101,8 @@ export class ScoringServer {
       // What came together with the headers is parsed by then: a small body is complete, and the connection can go on.
       await new Promise(setImmediate);
       this.refuse({ protocol, request, response, requestId }, error);
+    } finally {
+      this.budget.release(bodyBytes);
     }
     this.note(protocol, request, response.statusCode, requestId, this.parts.clock.monotonicMs() - startedMs);
   }

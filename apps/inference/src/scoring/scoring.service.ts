@@ -1,5 +1,5 @@
 import type { Clock } from '@tidegate/clock';
-import { ALLOWED_MODELS_HEADER, decodeAllowedModels, ProblemError } from '@tidegate/schemas';
+import { ProblemError } from '@tidegate/schemas';
 import type { PredictionEvents } from '../events/prediction-events';
 import { RequestAbandoned } from '../execution/run-queue';
 import type { ModelFollower } from '../models/model-follower';
@@ -8,6 +8,7 @@ import type { ServedVersion } from '../models/served-version';
 import type { Answer, ModelRun, RawRequest, ScoringProtocol, ScoringRequest } from '../protocols/protocol';
 import type { PredictionTally } from '../status/prediction-tally';
 import type { Tensors } from '../tensors/tensor';
+import { findAllowed } from './find-allowed';
 import type { ShadowTraffic } from './shadow-traffic';
 
 /** What a request carries beside its body. */
@@ -44,12 +45,11 @@ export class ScoringService {
 
   /** @throws ProblemError for all that is expected; RequestAbandoned when the caller left before the model ran. */
   async score(protocol: ScoringProtocol, raw: RawRequest, context: ScoringContext): Promise<Answer> {
-    const request = this.counted(this.parts.models.find(), 1, () => protocol.parse(raw));
-    const follower = this.parts.models.find(request.model);
-    if (follower === undefined) throw this.notServed(request.model);
-    assertAllowed(follower, raw);
+    const { models } = this.parts;
+    const request = this.counted(models.find(protocol.modelIn?.(raw.path)), 1, () => protocol.parse(raw));
+    const follower = findAllowed(models, request, raw.headers);
     const version = this.counted(follower, request.instances, () => {
-      if (this.parts.events.refusesRequests) throw logIsFull();
+      this.parts.events.requireRoomFor(request.instances);
       return versionFor(follower, request);
     });
     version.acquire();
@@ -72,7 +72,6 @@ export class ScoringService {
     const id = request.id ?? requestId;
     const answer = request.answer(outputs, runs, { id, version, alias: follower.selector.alias });
     const latencyMs = this.parts.clock.monotonicMs() - context.startedMs;
-    this.parts.tally.of(follower.selector.name).answered(rowsOf(runs), latencyMs);
     const prediction = { id, requestId, traceparent, subject, latencyMs, follower, version, runs };
     if (this.parts.events.isOn) {
       this.parts.events.add({
@@ -81,6 +80,7 @@ export class ScoringService {
         inputTexts: () => version.inputTexts(runs),
       });
     }
+    this.parts.tally.of(follower.selector.name).answered(rowsOf(runs), latencyMs);
     this.parts.shadows.consider(prediction);
     return answer;
   }
@@ -105,14 +105,6 @@ export class ScoringService {
     else tally.failed(request.instances, error instanceof ProblemError ? error.code : 'INTERNAL_ERROR');
     return error;
   }
-
-  /** Counted nowhere: the name comes from outside and must not become a metric label. */
-  private notServed(model: string | undefined): ProblemError {
-    const served = this.parts.models.followers.map(({ selector }) => selector.text).join(', ');
-    return new ProblemError('MODEL_NOT_FOUND', {
-      detail: `model: ${JSON.stringify(model?.slice(0, 100))} is not served here; served are ${served}`,
-    });
-  }
 }
 
 function versionFor({ current, problem, selector }: ModelFollower, request: ScoringRequest): ServedVersion {
@@ -126,23 +118,6 @@ function versionFor({ current, problem, selector }: ModelFollower, request: Scor
   if (request.version === undefined || request.version === current.target.version) return current;
   throw new ProblemError('MODEL_NOT_FOUND', {
     detail: `version: ${JSON.stringify(request.version.slice(0, 100))} of ${selector.name} is not served here; served is ${current.target.version}`,
-  });
-}
-
-/** The gateway says which models a key is limited to. */
-function assertAllowed({ selector }: ModelFollower, { headers }: RawRequest): void {
-  const header = headers[ALLOWED_MODELS_HEADER];
-  if (header === undefined) return;
-  const allowed = decodeAllowedModels(typeof header === 'string' ? header : '');
-  if (allowed?.has(selector.name) ?? true) return;
-  throw new ProblemError('MODEL_NOT_ALLOWED', { detail: `The API key is not made for ${selector.name}.` });
-}
-
-function logIsFull(): ProblemError {
-  return new ProblemError('OVERLOADED', {
-    detail:
-      'The spool of the prediction log is full and LOG_WHEN_FULL is refuse: no prediction is made that cannot be logged.',
-    headers: { 'retry-after': '10' },
   });
 }
 

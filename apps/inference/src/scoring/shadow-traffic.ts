@@ -52,7 +52,10 @@ export class ShadowTraffic {
     const version = shadow.current;
     if (version === undefined) return count('not_loaded');
     if (!version.executor.isIdle) return count('skipped');
-    if (!takesTheSame(version.metadata.inputs, prediction.version.metadata.inputs))
+    if (
+      !takesTheSame(version.metadata.inputs, prediction.version.metadata.inputs) ||
+      !takesRows(version, prediction.runs)
+    )
       return count('other_inputs');
     version.acquire();
     const startedMs = this.parts.clock.monotonicMs();
@@ -67,6 +70,7 @@ export class ShadowTraffic {
         latencyMs: this.parts.clock.monotonicMs() - startedMs,
         follower: shadow,
         version,
+        runs,
         shadowOf: prediction.follower.selector.text,
         rowTexts: () => version.outputTexts(outputs, runs),
         inputTexts: () => version.inputTexts(runs),
@@ -78,6 +82,15 @@ export class ShadowTraffic {
       version.release();
     }
   }
+}
+
+/**
+ * Rows were put together as the model that answered takes them. One that gives no row for each would be misunderstood, and
+ * so would one that does, of runs that the other took as a whole.
+ */
+function takesRows({ layout }: ServedVersion, runs: readonly ModelRun[]): boolean {
+  if (!layout.isStacked) return runs.every(({ rows }) => rows === 1);
+  return runs.every(({ inputs, rows }) => Object.values(inputs).every(({ dims }) => dims[0] === rows));
 }
 
 function takesTheSame(own: readonly TensorSpec[], given: readonly TensorSpec[]): boolean {

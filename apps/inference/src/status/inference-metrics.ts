@@ -29,7 +29,7 @@ export class InferenceMetrics {
   });
   readonly errors = new Counter({
     name: 'inference_errors_total',
-    help: 'Instances failed, bad input included.',
+    help: 'Instances failed, bad input included; a body that is refused before it is read counts nothing.',
     labelNames: ['model'],
   });
   readonly failures = new Counter({

@@ -13,6 +13,16 @@ export function isInferPath(path: string): boolean {
   return INFER_PATH.test(path);
 }
 
+/** The model of an infer path; as it stands where it cannot be decoded. */
+export function modelInPath(path: string): string {
+  const [, model = ''] = INFER_PATH.exec(path) ?? [];
+  try {
+    return decodeURIComponent(model);
+  } catch {
+    return model;
+  }
+}
+
 /** @throws ProblemError `NOT_FOUND`, `REQUEST_INVALID` */
 export function parseInferPath(path: string): ModelReference {
   const [, model, version] = INFER_PATH.exec(path) ?? [];

@@ -12,7 +12,7 @@ import type {
 import { splitBody } from './body-frame';
 import { invalid } from '../../tensors/body-problem';
 import type { InferRequest } from './infer-request';
-import { type ModelReference, parseInferPath } from './model-path';
+import { type ModelReference, modelInPath, parseInferPath } from './model-path';
 import { openInferenceError } from './open-inference-error';
 import { parseInferRequest } from './parse-infer-request';
 import { rawInput } from './raw-request';
@@ -25,6 +25,10 @@ const LOGGED_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** `POST /v2/models/{model}[/versions/{version}]/infer`: one run a request, its tensors as they were given. */
 export class OpenInferenceProtocol implements ScoringProtocol {
   readonly route = '/v2/models/:model/infer';
+
+  modelIn(path: string): string {
+    return modelInPath(path);
+  }
 
   parse({ path, headers, body }: RawRequest): ScoringRequest {
     const reference = parseInferPath(path);

@@ -17,7 +17,7 @@ import { DrainState } from '@tidegate/health';
 import { ALLOWED_MODELS_HEADER, decodeAllowedModels, ProblemError } from '@tidegate/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelFollower } from '../../models/model-follower';
-import { ServedModels } from '../../models/served-models';
+import { areLoaded, ServedModels } from '../../models/served-models';
 import type { ServedVersion } from '../../models/served-version';
 import { unexpected } from '../../tensors/body-problem';
 import { describeModel, type IndexEntry, indexEntries } from './describe-model';
@@ -55,8 +55,7 @@ export class OpenInferenceController {
     @Headers(ALLOWED_MODELS_HEADER) allowed: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): object {
-    const isReady =
-      !this.drain.isDraining && this.followersFor(allowed).every(({ current }) => current !== undefined);
+    const isReady = !this.drain.isDraining && areLoaded(this.followersFor(allowed));
     if (!isReady) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
     return { ready: isReady };
   }
@@ -119,11 +118,8 @@ export class OpenInferenceController {
     allowed: string | undefined,
   ): ServedVersion {
     const followers = this.followersFor(allowed);
-    const named = followers.filter(({ selector }) => selector.text === model || selector.name === model);
-    const exact =
-      version === undefined ? undefined : named.find(({ current }) => current?.target.version === version);
-    const follower = exact ?? named.find((each) => each === this.models.find(model));
-    if (follower === undefined) {
+    const follower = this.models.find(model, version);
+    if (follower === undefined || !followers.includes(follower)) {
       const served = followers.map(({ selector }) => selector.text).join(', ');
       throw new ProblemError('MODEL_NOT_FOUND', {
         detail: `model ${JSON.stringify(model.slice(0, 100))} is not served here; served are ${served}`,
