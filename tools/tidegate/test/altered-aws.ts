@@ -21,7 +21,8 @@ export class AlteredAws {
   readonly requests: { readonly operation: string; readonly body: Body }[] = [];
   private readonly alterations = new Map<string, Alteration>();
   private readonly textAlterations = new Map<string, (answer: string) => string>();
-  private readonly replies = new Map<string, { status: number; body: string }>();
+  private readonly replies = new Map<string, { status: number; body: string; times: number }>();
+  private readonly resets = new Map<string, number>();
 
   private constructor(
     private readonly server: Server,
@@ -52,13 +53,18 @@ export class AlteredAws {
   }
 
   /** Answers an operation with this text, as it is; the simulator is not asked. */
-  reply(operation: string, body: string, status = 200): void {
-    this.replies.set(operation, { status, body });
+  reply(operation: string, body: string, status = 200, times = Infinity): void {
+    this.replies.set(operation, { status, body, times });
   }
 
   /** Answers an operation as AWS does when it fails. */
-  fail(operation: string, code: string, message: string): void {
-    this.reply(operation, JSON.stringify({ __type: code, message }), 400);
+  fail(operation: string, code: string, message: string, times = Infinity): void {
+    this.reply(operation, JSON.stringify({ __type: code, message }), 400, times);
+  }
+
+  /** Closes the connection in place of so many answers. */
+  reset(operation: string, times: number): void {
+    this.resets.set(operation, times);
   }
 
   of(operation: string): readonly Body[] {
@@ -74,8 +80,15 @@ export class AlteredAws {
     const sent = await buffer(request);
     const { operation, body } = read(request, sent.toString());
     this.requests.push({ operation, body });
+    const resets = this.resets.get(operation) ?? 0;
+    if (resets > 0) {
+      this.resets.set(operation, resets - 1);
+      request.socket.resetAndDestroy();
+      return;
+    }
     const reply = this.replies.get(operation);
-    if (reply) {
+    if (reply && reply.times > 0) {
+      reply.times -= 1;
       const type = reply.body.startsWith('<') ? 'text/xml' : 'application/x-amz-json-1.1';
       response.writeHead(reply.status, { 'content-type': type }).end(reply.body);
       return;

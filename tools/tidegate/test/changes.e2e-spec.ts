@@ -114,6 +114,71 @@ describe('the commands for an emergency', () => {
     expect((await under.tidegate('stop-task dev ab --yes')).stderr).toMatch(/^"ab" is too short/);
   });
 
+  it('stop-task is not done before another task runs, whatever the counts of the service say', async () => {
+    const [first = ''] = await taskIds('mlflow');
+    let looks = 0;
+    under.aws.alter('DescribeTasks', (answer) => {
+      const tasks = answer['tasks'] as { taskArn: string }[];
+      if (under.aws.of('StopTask').length === 0) return answer;
+      looks += 1;
+      return {
+        ...answer,
+        tasks: tasks.map((task) => (looks < 3 ? { ...task, lastStatus: 'PENDING' } : task)),
+      };
+    });
+    const { exitCode, stdout, stderr } = await under.tidegate(`stop-task dev ${first} --yes`);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('\n  0 of 2 other tasks run\n');
+    expect(looks).toBe(3);
+    expect(stdout).toContain(`Task ${first} is stopped; mlflow runs 2 tasks.\n`);
+  });
+
+  it('scale is not done while ECS still describes the service as it was', async () => {
+    let isOld = true;
+    under.aws.alter('DescribeServices', (answer) => {
+      const services = answer['services'] as { serviceName: string; desiredCount: number }[];
+      if (under.aws.of('UpdateService').length === 0 || !isOld) return answer;
+      isOld = false;
+      return { ...answer, services: services.map((one) => ({ ...one, desiredCount: 2, runningCount: 2 })) };
+    });
+    const { exitCode, stdout, stderr } = await under.tidegate('scale dev mlflow 3 --yes');
+
+    expect({ exitCode, isOld }).toEqual({ exitCode: 0, isOld: false });
+    expect(stderr).toContain('\n  2 tasks are still wanted, not 3\n');
+    expect(stdout).toContain('mlflow runs 3 of 3 tasks.\n');
+    await under.tidegate('scale dev mlflow 2 --yes');
+  });
+
+  const oneAttempt = { AWS_MAX_ATTEMPTS: '1' };
+
+  it('waits on while AWS is asked too often or closes the connection, and says so', async () => {
+    under.aws.alter('UpdateService', (answer) => {
+      under.aws.fail('ListServices', 'ThrottlingException', 'Rate exceeded', 1);
+      under.aws.reset('DescribeServices', 1);
+      return answer;
+    });
+    const { exitCode, stdout, stderr } = await under.tidegate('redeploy dev mlflow --yes', oneAttempt);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('\n  AWS answers that it was asked too often: Rate exceeded. Trying again …\n');
+    expect(stderr).toMatch(/\n {2}AWS cannot be reached in region "eu-west-2" \(.+\)\. Trying again …\n/);
+    expect(stdout).toMatch(/^mlflow runs 2 new tasks of /);
+  });
+
+  it('ends at once when AWS refuses, and says what goes on', async () => {
+    under.aws.alter('UpdateService', (answer) => {
+      under.aws.fail('ListServices', 'ExpiredTokenException', 'The security token is expired');
+      return answer;
+    });
+    const { exitCode, stdout, stderr } = await under.tidegate('redeploy dev mlflow --yes', oneAttempt);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /AWS refuses the credentials: .+ The new deployment of mlflow goes on without this command; "tidegate status dev mlflow" shows how far it is\.\n$/,
+    );
+  });
+
   it('scale changes the number, and the limits of autoscaling only where they stand in the way', async () => {
     const within = await under.tidegate('scale dev api 3 --yes');
     expect(within).toMatchObject({ exitCode: 0, stderr: 'api goes from 1 to 3 tasks.\n' });

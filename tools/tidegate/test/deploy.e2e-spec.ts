@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -15,6 +16,7 @@ import { prepareInfra, whatTerraformLacks } from './deployed-installation';
 import { ImageRegistry } from './image-registry';
 import { offeredPostgres } from './offered-postgres';
 import { SimulatedTasks, type TaskEnd } from './simulated-tasks';
+import { TaskLogs } from './task-logs';
 import { WorkFolder, type CommandOutcome } from './tidegate-command';
 
 const START_TIMEOUT_MS = 300_000;
@@ -46,6 +48,9 @@ describeDeployment('tidegate deploy and destroy', () => {
   beforeAll(async () => {
     folder = new WorkFolder();
     tasks = await SimulatedTasks.start(simulator.url);
+    new TaskLogs(new ECSClient(simulator.sdk), new CloudWatchLogsClient(simulator.sdk)).writeWhenListed(
+      tasks.aws,
+    );
     registry = await ImageRegistry.start();
     system = await startSystem({ hasModel: true });
     tasks.aws.reply('DescribeDBEngineVersions', offeredPostgres('15.12'));
@@ -166,6 +171,19 @@ describeDeployment('tidegate deploy and destroy', () => {
     expect(readFileSync(path.join(folder.path, 'infra/aws/outputs.dev.json'), 'utf8')).toContain(
       `"api_url": "${system.urls.API_URL}"`,
     );
+  });
+
+  it('verifies without a key all that needs none', async () => {
+    const { exitCode, stdout } = await folder.tidegate(['deploy', 'dev', '--from', 'verify'], {
+      ...variables,
+      TIDEGATE_API_KEY: '',
+    });
+    expect(stdout).toMatch(/^passed +MLflow +experiments and artifacts can be used/m);
+    expect(stdout).toMatch(/^passed +gateway +a call without a key is refused: 401, "API key required"/m);
+    expect(stdout).toMatch(/^skipped +gateway +experiments can be searched with the key/m);
+    expect(stdout).toMatch(/^passed +log of inference/m);
+    expect(stdout).toMatch(/\nverify: what needs no key is as it must be\n$/);
+    expect(exitCode).toBe(0);
   });
 
   it('ends with 2 when the verification finds something', async () => {

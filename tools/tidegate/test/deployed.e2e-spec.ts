@@ -78,7 +78,10 @@ describeDeployed(`infra/aws, deployed${missing === undefined ? '' : `: ${missing
 
   it('is healthy by its status', async () => {
     const { exitCode, stdout, stderr } = await tidegate('status dev --json');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringMatching(/^Looking at .+\n$/) as string,
+    });
     const { services } = JSON.parse(stdout) as { services: object[] };
     expect(services).toMatchObject(
       ['api', 'inference', 'logging', 'mlflow'].map((name) => ({

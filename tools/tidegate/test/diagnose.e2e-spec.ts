@@ -1,3 +1,4 @@
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
@@ -48,13 +49,30 @@ describe('tidegate diagnose and logs', () => {
     );
   }
 
+  async function alarm(name: string, StateValue: 'ALARM' | 'OK'): Promise<void> {
+    const { cloudWatch } = under.installation;
+    const AlarmName = `${PREFIX}-${name}`;
+    await cloudWatch.send(
+      new PutMetricAlarmCommand({
+        ...{ AlarmName, AlarmDescription: 'Of the test.', Namespace: 'test', MetricName: 'test' },
+        ...{ Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1 },
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+    await cloudWatch.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'Threshold Crossed' }),
+    );
+  }
+
   it('finds nothing wrong with a service that runs', async () => {
     const { exitCode, stdout, stderr } = await under.tidegate('diagnose dev mlflow');
 
     expect(stdout).toMatch(/^tidegate-dev mlflow: healthy\n/);
     expect(stdout).toContain('Nothing is wrong with it, as far as can be seen from here.\n');
     expect(exitCode).toBe(0);
-    expect(stderr).toBe('Looking at tasks, targets, log, secrets and network of tidegate-dev mlflow …\n');
+    expect(stderr).toBe(
+      'Looking at tasks, targets, alarms, log, secrets and network of tidegate-dev mlflow …\n',
+    );
   });
 
   it('reads the log of a task that crashed, and says what was seen, the likely cause and the remedy', async () => {
@@ -132,6 +150,35 @@ describe('tidegate diagnose and logs', () => {
     expect(stdout).toMatch(/WHAT WAS SEEN\n {4}stopped task .*: TaskFailedToStart: CannotCreateVolumeError/);
   });
 
+  it('knows a high error rate by its alarm, though every task runs', async () => {
+    await alarm('api-5xx', 'ALARM');
+    await alarm('api-cpu', 'OK');
+    await alarm('mlflow-5xx', 'ALARM');
+
+    const { exitCode, stdout } = await under.tidegate('diagnose dev api');
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('[error-rate-high]\n');
+    expect(stdout).toContain('    alarm: tidegate-dev-api-5xx: Of the test. Threshold Crossed\n');
+    expect(stdout).not.toMatch(/api-cpu|mlflow-5xx/);
+    for (const name of ['api-5xx', 'mlflow-5xx']) await alarm(name, 'OK');
+  });
+
+  it('takes errors that the log repeats for trouble, though every task runs', async () => {
+    const line = JSON.stringify({ level: 'error', status: 502, msg: 'request failed' });
+    await write(
+      'mlflow',
+      'eeeeeeee5555',
+      Array.from({ length: 40 }, (_, index) => [(40 - index) * 100, line]),
+    );
+
+    const { exitCode, stdout } = await under.tidegate('diagnose dev mlflow --since 30s');
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('NOT RECOGNISED  No known cause fits what was seen.\n');
+    expect(stdout).toMatch(/log eeeeeeee5555 \(40 times, last \d+s ago\): \{"level":"error","status":502/);
+  });
+
   it('shows the lines of all tasks by time, and only of the time asked for', async () => {
     await write('api', 'aaaaaaaa1111', [
       [30_000, 'one'],
@@ -143,7 +190,8 @@ describe('tidegate diagnose and logs', () => {
     ]);
 
     const { exitCode, stdout, stderr } = await under.tidegate('logs dev api');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^Reading \/ecs\/tidegate-dev\/api from 20\S+Z on …\n$/);
     expect(stdout.replaceAll(/^\S+Z /gm, '')).toBe('aaaaaaaa one\nbbbbbbbb two\naaaaaaaa three\n');
 
     const longer = await under.tidegate('logs dev api --since 1h --json');
@@ -161,6 +209,47 @@ describe('tidegate diagnose and logs', () => {
       exitCode: 1,
       stderr: expect.stringContaining('There is no log group /ecs/tidegate-dev/web') as string,
     });
+  });
+
+  it('shows a page as soon as it has come, the lines of its tasks by time', async () => {
+    const events = (streams: readonly string[], fromMs: number) =>
+      streams.map((stream, index) => ({
+        ...{ logStreamName: `api/api/${stream}`, timestamp: fromMs - index, message: `${stream} writes` },
+        eventId: `${fromMs}-${index}`,
+      }));
+    const now = Date.now();
+    under.aws.alter('FilterLogEvents', (_answer, request) => {
+      if (request['nextToken'] === undefined)
+        return { events: events(['task-two', 'task-one'], now - 5_000), nextToken: 'second' };
+      under.aws.fail('FilterLogEvents', 'AccessDeniedException', 'Not any more');
+      return { events: events(['task-four', 'task-three'], now - 1_000), nextToken: 'third' };
+    });
+    const { exitCode, stdout } = await under.tidegate('logs dev api --since 1d');
+
+    expect(exitCode).toBe(1);
+    expect(stdout.replaceAll(/^\S+Z \S+ /gm, '')).toBe(
+      'task-one writes\ntask-two writes\ntask-three writes\ntask-four writes\n',
+    );
+  });
+
+  it('goes on with --follow while AWS closes the connection, and shows no line twice', async () => {
+    await under.installation.logs.send(new CreateLogGroupCommand({ logGroupName: `/ecs/${PREFIX}/third` }));
+    await write('third', 'cccccccc3333', [[2_000, 'before']]);
+    let looks = 0;
+    under.aws.alter('FilterLogEvents', async (answer) => {
+      looks += 1;
+      if (looks === 1) under.aws.reset('FilterLogEvents', 1);
+      if (looks === 2) await write('third', 'dddddddd4444', [[0, 'after']]);
+      if (looks === 4)
+        under.aws.fail('FilterLogEvents', 'ExpiredTokenException', 'The security token is expired');
+      return answer;
+    });
+    const variables = { AWS_MAX_ATTEMPTS: '1' };
+    const { exitCode, stdout, stderr } = await under.tidegate('logs dev third -f', variables);
+
+    expect(exitCode).toBe(1);
+    expect(stdout.replaceAll(/^\S+Z /gm, '')).toBe('cccccccc before\ndddddddd after\n');
+    expect(stderr).toMatch(/\n {2}AWS cannot be reached in region "eu-west-2" \(.+\)\. Trying again …\n/);
   });
 
   it('shows what comes with --follow, each line once', async () => {

@@ -2,6 +2,7 @@ import {
   ApplicationAutoScalingClient,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AttachInternetGatewayCommand,
@@ -33,11 +34,13 @@ export const PREFIX = 'tidegate-dev';
 /** The services of `infra/aws` in the simulator, made with the SDK: two of them, seconds instead of minutes. */
 export class SimulatedInstallation {
   readonly ecs: ECSClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
   readonly scaling: ApplicationAutoScalingClient;
 
   constructor(private readonly aws: Aws) {
     this.ecs = new ECSClient(aws.sdk);
+    this.cloudWatch = new CloudWatchClient(aws.sdk);
     this.logs = new CloudWatchLogsClient(aws.sdk);
     this.scaling = new ApplicationAutoScalingClient(aws.sdk);
   }

@@ -12,13 +12,15 @@ const UNHEALTHY_TARGET = `<DescribeTargetHealthResponse xmlns="http://elasticloa
   <ResponseMetadata><RequestId>c534f810-f389-11e5-9192-3fff33344cfa</RequestId></ResponseMetadata>
 </DescribeTargetHealthResponse>`;
 
+const NOTE = 'Looking at services, tasks and targets of tidegate-dev …\n';
+
 describe('tidegate status', () => {
   const under = useInstallation();
 
   it('shows every service in a line, without colours where there is no terminal, and ends with 0', async () => {
     const { exitCode, stdout, stderr } = await under.tidegate('status dev');
 
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: NOTE });
     expect(stdout).toMatch(/^tidegate-dev in eu-west-2, 20\d\d-/);
     expect(stdout).toMatch(/^SERVICE +STATE +TASKS +PENDING +DEPLOYMENT +HEALTH +TARGETS +IMAGE$/m);
     expect(stdout).toMatch(
@@ -68,7 +70,7 @@ describe('tidegate status', () => {
     );
     const { stdout } = await under.tidegate('status dev api');
     expect(stdout).toMatch(
-      /^0b69 +- +EssentialContainerExited: Essential container in task exited +api: exit code 1$/m,
+      /^0b69 +- +EssentialContainerExited: Essential container in task exited +api: ended with exit code 1$/m,
     );
   });
 
@@ -81,7 +83,7 @@ describe('tidegate status', () => {
 
     const { exitCode, stdout, stderr } = await under.tidegate('status dev api --json');
 
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: NOTE });
     expect(JSON.parse(stdout)).toMatchObject({
       environment: 'dev',
       region: 'eu-west-2',
@@ -113,7 +115,7 @@ describe('tidegate status', () => {
     const { exitCode, stdout, stderr } = await under.tidegate('status dev --watch --interval 1s --json');
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('AWS refuses the credentials');
+    expect(stderr).toMatch(new RegExp(`^${NOTE}AWS refuses the credentials`));
     const documents = stdout
       .trimEnd()
       .split('\n')
@@ -122,12 +124,34 @@ describe('tidegate status', () => {
     expect(documents[1]).toMatchObject({ services: [{ name: 'api' }, { name: 'mlflow' }] });
   });
 
+  it('goes on with --watch while AWS is asked too often, but does not begin with it', async () => {
+    const oneAttempt = { AWS_MAX_ATTEMPTS: '1' };
+    let looks = 0;
+    under.aws.alter('ListServices', (answer) => {
+      looks += 1;
+      if (looks === 1) under.aws.fail('ListServices', 'ThrottlingException', 'Rate exceeded', 1);
+      if (looks === 2) under.aws.fail('ListServices', 'AccessDeniedException', 'Not any more');
+      return answer;
+    });
+    const line = 'status dev --watch --interval 1s --json';
+    const { exitCode, stdout, stderr } = await under.tidegate(line, oneAttempt);
+
+    expect(exitCode).toBe(1);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect(stderr).toContain('\n  AWS answers that it was asked too often: Rate exceeded. Trying again …\n');
+    expect(stderr).toMatch(/\nThe credentials lack a right: Not any more\..+\n$/);
+
+    under.aws.fail('ListServices', 'ThrottlingException', 'Rate exceeded', 1);
+    expect((await under.tidegate(line, oneAttempt)).stderr).toMatch(
+      /^Looking at .+\nAWS answers that it was asked too often: .+\n$/,
+    );
+  });
+
   it('says so when the cluster has no service yet', async () => {
     under.aws.alter('ListServices', () => ({ serviceArns: [] }));
     expect(await under.tidegate('status dev')).toMatchObject({
       exitCode: 1,
-      stderr:
-        'No service is deployed in tidegate-dev (eu-west-2): expected those of the stack dev-services. Deploy it first.\n',
+      stderr: `${NOTE}No service is deployed in tidegate-dev (eu-west-2): expected those of the stack dev-services. Deploy it first.\n`,
     });
   });
 
@@ -146,7 +170,7 @@ describe('tidegate status', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(message);
-    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(stderr).toMatch(/^Looking at .+\n.+\n$/);
   });
 
   it.each([

@@ -192,6 +192,19 @@ describe('tidegate users', () => {
     expect(stderr).toContain("  | The command is 'users'. Give one of: serve, upgrade.");
   });
 
+  it('says what to do about a user that may be made, when the end of the task is not seen', async () => {
+    tasks.onRun = () => {
+      tasks.aws.fail('DescribeTasks', 'ExpiredTokenException', 'It is expired');
+      return Promise.resolve();
+    };
+    const { exitCode, stdout, stderr } = await users('create dev zoe');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/AWS refuses the credentials: It is expired\..* goes on without this command\. /);
+    expect(stderr).toContain(
+      'When the task has stopped, "tidegate users list dev" shows whether zoe was made. If so, and its password was to be shown here, nobody knows it: "tidegate users delete dev zoe", then create it again.',
+    );
+  });
+
   it.each([
     ['a container that was ended', 137, '{"record": "outcome", "code": "created"}'],
     ['one that never ran', undefined, undefined],

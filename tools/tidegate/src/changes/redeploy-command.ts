@@ -19,9 +19,9 @@ export async function redeploy(command: RedeployCommand, context: OperationsCont
   const { service: updated } = await ecs.send(
     new UpdateServiceCommand({ cluster: installation.prefix, service: name, forceNewDeployment: true }),
   );
-  const deploymentId = updated?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
+  const { id, createdAt } = updated?.deployments?.find(({ status }) => status === 'PRIMARY') ?? {};
   const what = `The new deployment of ${name}`;
-  const change = { what, service: name, timeoutMs, progressOf: rolloutProgress(deploymentId) };
+  const change = { what, service: name, timeoutMs, progressOf: rolloutProgress(id, createdAt) };
   const { runningCount = 0 } = await waitUntilStable(ecs, installation, change, context);
   showResult(
     {

@@ -32,9 +32,9 @@ export async function rollback(command: RollbackCommand, context: OperationsCont
       taskDefinition: target.taskDefinitionArn,
     }),
   );
-  const deploymentId = updated?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
+  const { id, createdAt } = updated?.deployments?.find(({ status }) => status === 'PRIMARY') ?? {};
   const what = `The roll-back of ${name} to ${to}`;
-  const change = { what, service: name, timeoutMs, progressOf: rolloutProgress(deploymentId) };
+  const change = { what, service: name, timeoutMs, progressOf: rolloutProgress(id, createdAt) };
   const { runningCount = 0 } = await waitUntilStable(ecs, installation, change, context);
   showResult(
     {

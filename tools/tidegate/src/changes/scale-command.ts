@@ -23,7 +23,7 @@ export async function scale(command: ScaleCommand, context: OperationsContext): 
   if (after !== undefined && isDifferent(limits, after)) await setLimits(scaling, prefix, name, after);
   await ecs.send(new UpdateServiceCommand({ cluster: prefix, service: name, desiredCount: count }));
   const what = `The change of ${name} to ${count} tasks`;
-  const change = { what, service: name, timeoutMs, progressOf: countProgress };
+  const change = { what, service: name, timeoutMs, progressOf: countProgress({ before, count }) };
   const { runningCount = 0, desiredCount = 0 } = await waitUntilStable(ecs, installation, change, context);
   showResult(
     {

@@ -8,7 +8,7 @@ import { nameOf, readServices } from '../services/read-services';
 import { readTasks, taskIdOf } from '../services/read-tasks';
 import { showResult } from './change-result';
 import { confirmChange } from './confirm-change';
-import { countProgress, waitUntilStable, type Progress } from './wait-until-stable';
+import { replacementProgress, waitUntilStable, type Progress } from './wait-until-stable';
 
 const SHORTEST_ID = 4;
 
@@ -30,14 +30,10 @@ export async function stopTask(command: StopTask, context: OperationsContext): P
   await ecs.send(
     new StopTaskCommand({ cluster: installation.prefix, task: task.taskArn, reason: 'tidegate stop-task' }),
   );
-  const progressOf = async (now: Service): Promise<Progress> => {
-    const running = await readTasks(ecs, installation.prefix, name, 'RUNNING');
-    if (running.some((one) => taskIdOf(one) === id))
-      return { state: 'waiting', text: `${id} is being stopped` };
-    return countProgress(now);
-  };
+  const progressOf = async (now: Service): Promise<Progress> =>
+    replacementProgress(id, now, await readTasks(ecs, installation.prefix, name, 'RUNNING'));
   const what = `The replacement of task ${id}`;
-  const { runningCount = 0 } = await waitUntilStable(
+  const { desiredCount = 0 } = await waitUntilStable(
     ecs,
     installation,
     { what, service: name, timeoutMs, progressOf },
@@ -46,9 +42,9 @@ export async function stopTask(command: StopTask, context: OperationsContext): P
   showResult(
     {
       ...{ installation, isJson, service: name },
-      summary: `Task ${id} is stopped; ${name} runs ${runningCount} tasks.`,
+      summary: `Task ${id} is stopped; ${name} runs ${desiredCount} tasks.`,
       overriddenBy: `Nothing else was changed: the next deployment of ${installation.environment}-services does what it would have done.`,
-      details: { stopped: id, running: runningCount },
+      details: { stopped: id, running: desiredCount },
     },
     context,
   );

@@ -1,8 +1,10 @@
-import type { ECSClient, Service } from '@aws-sdk/client-ecs';
+import type { ECSClient, Service, Task } from '@aws-sdk/client-ecs';
+import { lookPatiently } from '../aws-patience';
 import { CommandError } from '../command-error';
 import type { Installation } from '../installation';
 import type { OperationsContext } from '../operations/operations-context';
 import { readService } from '../services/read-services';
+import { taskIdOf } from '../services/read-tasks';
 
 const POLL_MS = 5_000;
 
@@ -21,7 +23,7 @@ export interface Change {
 }
 
 /**
- * Waits for the end of a change and tells each step of it.
+ * Waits for the end of a change and tells each step of it. Failures of AWS that pass do not end it.
  *
  * @throws CommandError when it fails or takes too long
  */
@@ -29,15 +31,22 @@ export async function waitUntilStable(
   ecs: ECSClient,
   installation: Installation,
   { what, service: name, timeoutMs, progressOf }: Change,
-  { clock, sleep, note }: Pick<OperationsContext, 'clock' | 'sleep' | 'note'>,
+  context: Pick<OperationsContext, 'clock' | 'sleep' | 'note'>,
 ): Promise<Service> {
+  const { clock, sleep, note } = context;
+  const { environment, region } = installation;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
+  const meanwhile = `${what} goes on without this command; "tidegate status ${environment} ${name}" shows how far it is.`;
+  const look = async () => {
+    const service = await readService(ecs, installation, name);
+    return { service, progress: await progressOf(service) };
+  };
   let told = '';
   for (;;) {
-    const service = await readService(ecs, installation, name);
-    const progress = await progressOf(service);
+    const patienceMs = deadlineMs - clock.monotonicMs();
+    const { service, progress } = await lookPatiently(look, { region, patienceMs, meanwhile }, context);
     if (progress.state === 'done') return service;
-    const hint = `"tidegate diagnose ${installation.environment} ${name}" looks for the cause.`;
+    const hint = `"tidegate diagnose ${environment} ${name}" looks for the cause.`;
     if (progress.state === 'failed') throw new CommandError(`${what} failed: ${progress.reason} ${hint}`);
     if (progress.text !== told) note(`  ${progress.text}`);
     told = progress.text;
@@ -49,12 +58,22 @@ export async function waitUntilStable(
   }
 }
 
-/** Of a deployment: it is done when it alone is left and all its tasks run. */
-export function rolloutProgress(deploymentId: string | undefined): (service: Service) => Progress {
+/**
+ * Of a deployment: it is done when it alone is left and all its tasks run.
+ *
+ * @param startedAt tells an answer of before it began from one in which another has taken its place
+ */
+export function rolloutProgress(
+  deploymentId: string | undefined,
+  startedAt?: Date,
+): (service: Service) => Progress {
   return (service) => {
     const { deployments = [], desiredCount = 0, runningCount = 0, pendingCount = 0 } = service;
     const own = deployments.find(({ id }) => id === deploymentId);
     const primary = deployments.find(({ status }) => status === 'PRIMARY');
+    const isOfBefore = startedAt !== undefined && (primary?.createdAt ?? startedAt) < startedAt;
+    if (own === undefined && isOfBefore)
+      return { state: 'waiting', text: 'the deployment is about to begin' };
     if (own === undefined || own.rolloutState === 'FAILED' || own.status !== 'PRIMARY') {
       const reason = own?.rolloutState === 'FAILED' ? own.rolloutStateReason : primary?.rolloutStateReason;
       return {
@@ -75,11 +94,37 @@ export function rolloutProgress(deploymentId: string | undefined): (service: Ser
   };
 }
 
-/** Of a changed number of tasks. */
-export function countProgress({ desiredCount = 0, runningCount = 0, pendingCount = 0 }: Service): Progress {
-  if (runningCount === desiredCount && pendingCount === 0) return { state: 'done' };
-  return {
-    state: 'waiting',
-    text: `${runningCount} of ${desiredCount} tasks run, ${pendingCount} are starting`,
+/** Of a changed number of tasks. Autoscaling may change it again meanwhile, but not back to what it was. */
+export function countProgress({
+  before,
+  count,
+}: {
+  before: number;
+  count: number;
+}): (service: Service) => Progress {
+  return ({ desiredCount = 0, runningCount = 0, pendingCount = 0 }) => {
+    if (desiredCount === before && before !== count)
+      return { state: 'waiting', text: `${before} tasks are still wanted, not ${count}` };
+    if (runningCount === desiredCount && pendingCount === 0) return { state: 'done' };
+    return {
+      state: 'waiting',
+      text: `${runningCount} of ${desiredCount} tasks run, ${pendingCount} are starting`,
+    };
   };
+}
+
+/** Of a task that was stopped: right afterwards the counts of its service still include it, so the others are counted. */
+export function replacementProgress(
+  stoppedId: string,
+  { desiredCount = 0 }: Service,
+  tasks: readonly Task[],
+): Progress {
+  const others = tasks.filter((task) => taskIdOf(task) !== stoppedId);
+  const running = others.filter(
+    ({ lastStatus, healthStatus }) => lastStatus === 'RUNNING' && healthStatus !== 'UNHEALTHY',
+  ).length;
+  if (running < desiredCount)
+    return { state: 'waiting', text: `${running} of ${desiredCount} other tasks run` };
+  if (others.length < tasks.length) return { state: 'waiting', text: `${stoppedId} is being stopped` };
+  return { state: 'done' };
 }

@@ -64,7 +64,8 @@ there, since what is done already is looked at and not done again.
   --timeout <time>     how long the services may take until all their tasks run; default 20m
   --json               what was done as JSON; everything else goes to standard error
 
-With TIDEGATE_API_KEY the last step is all of "tidegate verify", else what of it needs no key.
+With TIDEGATE_API_KEY the last step is all of "tidegate verify", else what of it needs no key: health, MLflow as
+the api sees it, that the gateway refuses who brings no key, tasks, targets and logs.
 Exit codes: 0 deployed and well, 1 not deployed, 2 deployed, but the verification found something.`;
 
 const DESTROY_HELP = `Usage: tidegate destroy <environment> [options]

@@ -89,14 +89,13 @@ export const deploySteps: Readonly<Record<DeployStep, Step>> = {
     }
     return { detail: 'all run' };
   },
-  verify: async (deployment, { isJson }, context) => {
+  verify: async (deployment, _options, context) => {
     const [url, installation] = [await deployment.apiUrl(), await deployment.installation()];
     await awaitHealth(url, context);
     const hasKey = accessFromEnvironment().key !== undefined;
-    const verification = { name: 'verify', installation, url, isJson: false, needsKey: hasKey } as const;
+    const verification = { name: 'verify', installation, url, isJson: false, hasKey } as const;
     const exitCode = await verify(verification, context);
     if (exitCode !== ExitCode.ok) return { detail: 'not all is as it must be', isFinding: true };
-    if (hasKey || isJson) return { detail: 'all is as it must be' };
-    return { detail: 'what needs no key is as it must be' };
+    return { detail: hasKey ? 'all is as it must be' : 'what needs no key is as it must be' };
   },
 };

@@ -12,7 +12,7 @@ export async function diagnoseService(
 ): Promise<ExitCode> {
   const nowMs = clock.nowMs();
   const title = `${installation.prefix} ${service}`;
-  note(`Looking at tasks, targets, log, secrets and network of ${title} …`);
+  note(`Looking at tasks, targets, alarms, log, secrets and network of ${title} …`);
   const diagnosis = diagnose(await gatherFacts(installation, service, nowMs - sinceMs));
   if (isJson) {
     const { environment, region } = installation;

@@ -1,3 +1,4 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { RouteTable, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Task } from '@aws-sdk/client-ecs';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -58,6 +59,8 @@ export interface DiagnosisFacts {
   readonly stoppedTasks: readonly Task[];
   readonly sinceMs: number;
   readonly logs: Checked<readonly LogLine[]>;
+  /** Those that went off. */
+  readonly alarms: Checked<readonly MetricAlarm[]>;
   readonly secrets: Checked<readonly SecretFact[]>;
   readonly network: Checked<NetworkFacts>;
   /** Undefined for a service without a database. */

@@ -1,3 +1,4 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Container, Service, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { BucketFacts, DatabaseFacts, DiagnosisFacts, NetworkFacts, SecretFact } from './diagnosis-facts';
@@ -10,6 +11,7 @@ export interface Differences {
   readonly events?: readonly string[];
   readonly targets?: readonly TargetHealthDescription[];
   readonly logs?: readonly string[];
+  readonly alarms?: readonly MetricAlarm[];
   readonly secrets?: readonly SecretFact[];
   readonly network?: Partial<NetworkFacts>;
   readonly database?: DatabaseFacts;
@@ -115,6 +117,17 @@ export function target(
   };
 }
 
+/** One that went off. */
+export function alarm(name: string, AlarmDescription: string, StateReason: string): MetricAlarm {
+  return {
+    AlarmName: `tidegate-dev-${name}`,
+    AlarmDescription,
+    StateReason,
+    StateValue: 'ALARM',
+    StateTransitionedTimestamp: new Date(NOW.getTime() - 120_000),
+  };
+}
+
 export function factsWith(differences: Differences): DiagnosisFacts {
   return {
     installation: { environment: 'dev', prefix: 'tidegate-dev', region: 'eu-west-2' },
@@ -128,6 +141,7 @@ export function factsWith(differences: Differences): DiagnosisFacts {
         message,
       })),
     },
+    alarms: { value: differences.alarms ?? [] },
     secrets: { value: differences.secrets ?? [] },
     network: { value: { ...HEALTHY_NETWORK, ...differences.network } },
     database: { value: differences.database ?? HEALTHY_DATABASE },

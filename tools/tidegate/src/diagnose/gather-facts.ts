@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
@@ -12,6 +13,7 @@ import { readTasks } from '../services/read-tasks';
 import { observeService } from '../services/service-observation';
 import { checked } from './checked';
 import { databaseHostOf, type Checked, type DatabaseFacts, type DiagnosisFacts } from './diagnosis-facts';
+import { readAlarms } from './read-alarms';
 import { artifactBucketOf, readBucket } from './read-bucket';
 import { readDatabase } from './read-database';
 import { readLogs } from './read-logs';
@@ -40,14 +42,15 @@ export async function gatherFacts(
   const bucketName = artifactBucketOf(observation);
   const database = databaseHostOf(observation) === undefined ? undefined : await databaseOf(installation);
   const ec2 = new EC2Client({ region });
-  const [logs, secrets, network, bucket] = await Promise.all([
+  const [logs, alarms, secrets, network, bucket] = await Promise.all([
     checked(region, readLogs(new CloudWatchLogsClient({ region }), container, crashed, sinceMs)),
+    checked(region, readAlarms(new CloudWatchClient({ region }), prefix, observation)),
     checked(region, readSecrets(new SecretsManagerClient({ region }), container)),
     checked(region, readNetwork({ ec2, loadBalancing }, observation, groupsOf(database))),
     bucketName === undefined ? undefined : checked(region, readBucket(new S3Client({ region }), bucketName)),
   ]);
   return {
-    ...{ installation, observation, stoppedTasks, sinceMs, logs, secrets, network },
+    ...{ installation, observation, stoppedTasks, sinceMs, logs, alarms, secrets, network },
     ...(database !== undefined && { database }),
     ...(bucket !== undefined && { bucket }),
   };

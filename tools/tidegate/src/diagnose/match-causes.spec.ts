@@ -3,6 +3,7 @@ import { KNOWN_CAUSES } from './causes';
 import { BROKEN_PARTS } from './causes/broken-parts.fixtures';
 import { START_FAILURES } from './causes/start-failures.fixtures';
 import {
+  alarm,
   crash,
   factsWith,
   failedToStart,
@@ -95,6 +96,51 @@ describe('a diagnosis', () => {
       '{region}',
       '{service}',
     ]);
+  });
+
+  const failures = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) =>
+      JSON.stringify({
+        level: index % 2 === 0 ? 'error' : 'warn',
+        time: `2026-11-25T11:59:${10 + index}.000Z`,
+        requestId: `r-${index}`,
+        status: 502,
+        durationMs: 30 + index / 10,
+        msg: 'request failed',
+      }),
+    );
+
+  it('takes errors that the log repeats for trouble, though everything runs', () => {
+    const diagnosis = diagnose(factsWith({ logs: failures(40) }));
+
+    expect(diagnosis).toMatchObject({ state: 'healthy', causes: [], consequences: [] });
+    expect(isFinding(diagnosis)).toBe(true);
+    expect(diagnosis.unexplained).toMatchObject([{ count: 20 }, { count: 20 }]);
+    const lines = diagnosisLines('tidegate-dev api', diagnosis, NOW.getTime(), createPaint(false));
+    expect(lines).toContain('NOT RECOGNISED  No known cause fits what was seen.');
+    expect(lines.join('\n')).toContain('(20 times, last ');
+  });
+
+  it('takes a few errors, and warnings, for none', () => {
+    const warnings = Array.from({ length: 40 }, (_, index) =>
+      JSON.stringify({ level: 'warn', attempt: index, msg: 'a connection was refused' }),
+    );
+    for (const logs of [failures(4), warnings]) expect(isFinding(diagnose(factsWith({ logs })))).toBe(false);
+  });
+
+  it('takes an alarm for trouble, also one that no cause explains', () => {
+    const diagnosis = diagnose(
+      factsWith({
+        alarms: [alarm('api-cpu', 'The tasks of api use more than 85 % of their cpu.', 'Threshold Crossed')],
+      }),
+    );
+
+    expect(diagnosis.causes).toEqual([]);
+    expect(isFinding(diagnosis)).toBe(true);
+    const lines = diagnosisLines('tidegate-dev api', diagnosis, NOW.getTime(), createPaint(false));
+    expect(lines).toContain(
+      '    alarm (2m ago): tidegate-dev-api-cpu: The tasks of api use more than 85 % of their cpu. Threshold Crossed',
+    );
   });
 
   it('says what is not recognised, with the evidence', () => {

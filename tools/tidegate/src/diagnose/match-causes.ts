@@ -3,7 +3,7 @@ import { KNOWN_CAUSES } from './causes';
 import type { Cause } from './causes/cause';
 import type { Checked, DiagnosisFacts } from './diagnosis-facts';
 import { withoutRepeats, type Observation } from './observation';
-import { observeLogs } from './observe-logs';
+import { isErrorLine, observeLogs } from './observe-logs';
 import { observeNetwork } from './observe-network';
 import { observeParts } from './observe-parts';
 import { observeTasks } from './observe-tasks';
@@ -29,9 +29,23 @@ export interface Diagnosis {
   readonly unchecked: readonly string[];
 }
 
+/** So many errors in the log are no accident. */
+const REPEATED_ERRORS = 5;
+
 /** Whether there is anything to mend. */
 export function isFinding({ state, causes, unexplained }: Diagnosis): boolean {
-  return state === 'unhealthy' || causes.length > 0 || unexplained.some(({ source }) => source !== 'log');
+  return (
+    state === 'unhealthy' ||
+    causes.length > 0 ||
+    unexplained.some(({ source }) => source !== 'log') ||
+    errorsIn(unexplained) >= REPEATED_ERRORS
+  );
+}
+
+function errorsIn(observations: readonly Observation[]): number {
+  return observations
+    .filter(({ source, text }) => source === 'log' && isErrorLine(text))
+    .reduce((total, { count }) => total + count, 0);
 }
 
 /** Compares what was found out with the table of causes; a function of the facts alone. */
@@ -81,9 +95,10 @@ function fillIn(
   return { id, title: filled(title), remedy: remedy.map(filled), evidence };
 }
 
-function uncheckedOf({ logs, secrets, network, database, bucket }: DiagnosisFacts): string[] {
+function uncheckedOf({ logs, alarms, secrets, network, database, bucket }: DiagnosisFacts): string[] {
   const checks: Readonly<Record<string, Checked<unknown> | undefined>> = {
     logs,
+    alarms,
     secrets,
     network,
     database,

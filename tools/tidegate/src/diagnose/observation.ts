@@ -7,6 +7,7 @@ export type Source =
   | 'task'
   | 'target'
   | 'log'
+  | 'alarm'
   | 'setting'
   | 'secret'
   | 'network'
@@ -43,10 +44,10 @@ function joined(one: Observation, other: Observation): Observation {
   return { ...newest, count: one.count + other.count };
 }
 
-/** The same trouble of two tasks differs in ids, times and numbers of requests only. */
+/** The same trouble of two tasks differs in ids, times and durations only. */
 function withoutIds(text: string): string {
   return text.replaceAll(
-    /[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d{4}-\d\d-\d\dT[\d:.]+Z|"(pid|time|requestId)":[^,}]+/g,
+    /[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d{4}-\d\d-\d\dT[\d:.]+Z|"(pid|time|requestId|durationMs)":[^,}]+/g,
     '#',
   );
 }

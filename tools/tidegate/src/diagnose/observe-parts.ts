@@ -1,9 +1,16 @@
 import { databaseHostOf, settingsOf, type DiagnosisFacts } from './diagnosis-facts';
 import type { Observation, Source } from './observation';
 
-/** What was found on targets, settings, secrets, database and bucket of the service. */
+/** What was found on targets, alarms, settings, secrets, database and bucket of the service. */
 export function observeParts(facts: DiagnosisFacts): Observation[] {
-  return [...targets(facts), ...settings(facts), ...secrets(facts), ...database(facts), ...bucket(facts)];
+  return [
+    ...targets(facts),
+    ...alarms(facts),
+    ...settings(facts),
+    ...secrets(facts),
+    ...database(facts),
+    ...bucket(facts),
+  ];
 }
 
 function trouble(source: Source, subject: string, text: string): Observation {
@@ -20,6 +27,16 @@ function targets({ observation }: DiagnosisFacts): Observation[] {
       return [trouble('target', `${Target?.Id}:${Target?.Port}`, `${text}${path}`)];
     }),
   );
+}
+
+/** Their descriptions say what they mean and where to look. */
+function alarms({ alarms: checked }: DiagnosisFacts): Observation[] {
+  if ('unchecked' in checked) return [];
+  return checked.value.map((alarm) => {
+    const { AlarmName, AlarmDescription, StateReason, StateTransitionedTimestamp: at } = alarm;
+    const text = [`${AlarmName}:`, AlarmDescription, StateReason].filter(Boolean).join(' ');
+    return { ...trouble('alarm', '', text), ...(at !== undefined && { at }) };
+  });
 }
 
 /** Only the settings that may be wrong in a known way; a password in a URL is not repeated. */

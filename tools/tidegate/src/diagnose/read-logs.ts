@@ -15,7 +15,7 @@ const TAILED_TASKS = 5;
 const MOST_PAGES = 20;
 /** Words of trouble, one of which is enough. */
 const TROUBLE =
-  '?error ?Error ?ERROR ?fatal ?FATAL ?warn ?WARN ?Traceback ?refused ?denied ?Denied ?failed ?timeout ?"timed out" ?" 404"';
+  '?error ?Error ?ERROR ?fatal ?FATAL ?CRITICAL ?warn ?WARN ?Traceback ?refused ?denied ?Denied ?failed ?timeout ?"timed out" ?" 404"';
 
 /** Troubled lines of all tasks, and the last lines of those that stopped, by time. */
 export async function readLogs(

@@ -5,7 +5,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { useAwsSimulator } from '@tidegate/testing';
-import { LogReader } from './log-reader';
+import { LogReader, type LogEntry } from './log-reader';
 
 jest.setTimeout(60_000);
 
@@ -32,19 +32,25 @@ describe('following a log', () => {
       }),
     );
 
+  async function newLines(reader: LogReader): Promise<readonly LogEntry[]> {
+    const lines: LogEntry[] = [];
+    for await (const page of reader.newPages()) lines.push(...page);
+    return lines;
+  }
+
   it('shows each line once, also one that comes late and one of the same millisecond', async () => {
     const now = Date.now();
     const reader = new LogReader(client, GROUP, now - 60_000);
     await write('one', now - 20_000, 'first');
     await write('two', now - 10_000, 'second');
-    expect((await reader.next()).map(({ task, message }) => [task, message])).toEqual([
+    expect((await newLines(reader)).map(({ task, message }) => [task, message])).toEqual([
       ['one', 'first'],
       ['two', 'second'],
     ]);
-    expect(await reader.next()).toEqual([]);
+    expect(await newLines(reader)).toEqual([]);
     await write('one', now - 10_000, 'same time');
     await write('two', now - 15_000, 'late');
-    expect((await reader.next()).map(({ message }) => message)).toEqual(['late', 'same time']);
-    expect(await reader.next()).toEqual([]);
+    expect((await newLines(reader)).map(({ message }) => message)).toEqual(['late', 'same time']);
+    expect(await newLines(reader)).toEqual([]);
   });
 });

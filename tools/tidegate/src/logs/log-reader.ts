@@ -2,6 +2,7 @@ import {
   ResourceNotFoundException,
   paginateFilterLogEvents,
   type CloudWatchLogsClient,
+  type FilteredLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CommandError } from '../command-error';
 
@@ -30,30 +31,21 @@ export class LogReader {
     this.fromMs = sinceMs;
   }
 
-  /** @throws CommandError when there is no such group */
-  async next(): Promise<readonly LogEntry[]> {
-    const found = (await this.read()).filter(({ id }) => !this.shown.has(id));
-    found.sort((one, other) => one.at.getTime() - other.at.getTime());
-    for (const { id, at } of found) this.shown.set(id, at.getTime());
-    const newest = found.at(-1);
-    if (newest !== undefined) this.fromMs = Math.max(this.fromMs, newest.at.getTime() - OVERLAP_MS);
-    for (const [id, atMs] of this.shown) if (atMs < this.fromMs) this.shown.delete(id);
-    return found;
-  }
-
-  private async read(): Promise<LogEntry[]> {
-    const request = { logGroupName: this.group, startTime: this.fromMs };
-    const entries: LogEntry[] = [];
+  /**
+   * A look, page by page; each begins where the one before ended. After a failure the next look gives what was not given yet.
+   *
+   * @throws CommandError when there is no such group
+   */
+  async *newPages(): AsyncGenerator<readonly LogEntry[]> {
+    // CloudWatch always merges the tasks by time; the simulator does so only when it is told to.
+    const request = { logGroupName: this.group, startTime: this.fromMs, interleaved: true };
     try {
-      for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, request))
-        for (const { eventId = '', timestamp = 0, logStreamName = '', message = '' } of events)
-          entries.push({
-            id: eventId,
-            at: new Date(timestamp),
-            task: logStreamName.split('/').at(-1) ?? '',
-            message: message.trimEnd(),
-          });
-      return entries;
+      for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, request)) {
+        const found = events.map(entryOf).filter(({ id }) => !this.shown.has(id));
+        found.sort((one, other) => one.at.getTime() - other.at.getTime());
+        this.remember(found);
+        yield found;
+      }
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
       throw new CommandError(
@@ -62,4 +54,25 @@ export class LogReader {
       );
     }
   }
+
+  private remember(found: readonly LogEntry[]): void {
+    for (const { id, at } of found) this.shown.set(id, at.getTime());
+    const newest = found.at(-1);
+    if (newest !== undefined) this.fromMs = Math.max(this.fromMs, newest.at.getTime() - OVERLAP_MS);
+    for (const [id, atMs] of this.shown) if (atMs < this.fromMs) this.shown.delete(id);
+  }
+}
+
+function entryOf({
+  eventId = '',
+  timestamp = 0,
+  logStreamName = '',
+  message = '',
+}: FilteredLogEvent): LogEntry {
+  return {
+    id: eventId,
+    at: new Date(timestamp),
+    task: logStreamName.split('/').at(-1) ?? '',
+    message: message.trimEnd(),
+  };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   ClusterNotFoundException,
   DescribeTasksCommand,
@@ -7,16 +6,17 @@ import {
   type Task,
   type TaskOverride,
 } from '@aws-sdk/client-ecs';
-import type { Clock } from '@tidegate/clock';
+import { lookPatiently, type Surroundings } from '../aws-patience';
 import { CommandError } from '../command-error';
 import type { Installation } from '../command-line';
 import type { SetupDefinition } from './setup-definition';
 import { networkOf } from './setup-network';
 
-export interface Patience {
-  readonly clock: Clock;
+export interface TaskWait extends Surroundings {
   readonly pollMs: number;
   readonly timeoutMs: number;
+  /** What to do when the end is not seen. */
+  readonly whenUnseen: string;
 }
 
 export interface TaskRun {
@@ -62,18 +62,26 @@ export async function startTask(
   }
 }
 
-/** @throws CommandError when it does not stop in time */
+/**
+ * The task when it has stopped. Failures of AWS that pass do not end the wait.
+ *
+ * @throws CommandError when it does not stop in time, or AWS does not say whether
+ */
 export async function waitUntilStopped(
   ecs: ECSClient,
-  cluster: string,
+  { prefix: cluster, region }: Installation,
   taskArn: string,
-  { clock, pollMs, timeoutMs }: Patience,
+  { pollMs, timeoutMs, whenUnseen, ...surroundings }: TaskWait,
   onStatus: (status: string) => void,
 ): Promise<Task> {
+  const { clock, sleep } = surroundings;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
+  const meanwhile = `The task ${taskArn} goes on without this command. ${whenUnseen}`;
+  const look = () => ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
   let last: string | undefined;
   for (;;) {
-    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
+    const patienceMs = deadlineMs - clock.monotonicMs();
+    const { tasks = [] } = await lookPatiently(look, { region, patienceMs, meanwhile }, surroundings);
     // Right after RunTask it may not be found yet.
     const status = tasks[0]?.lastStatus ?? 'PENDING';
     if (status !== last) onStatus(status);
@@ -81,8 +89,8 @@ export async function waitUntilStopped(
     if (tasks[0] !== undefined && status === 'STOPPED') return tasks[0];
     if (clock.monotonicMs() > deadlineMs)
       throw new CommandError(
-        `The task ${taskArn} is ${status} after ${timeoutMs / 60_000} minutes. It goes on; look at its log and run the command again when it has stopped.`,
+        `The task ${taskArn} is ${status} after ${timeoutMs / 60_000} minutes. It goes on without this command. ${whenUnseen}`,
       );
-    await wait(pollMs);
+    await sleep(pollMs);
   }
 }

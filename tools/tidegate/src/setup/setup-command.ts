@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient, type ContainerDefinition, type Task } from '@aws-sdk/client-ecs';
 import type { Clock } from '@tidegate/clock';
 import { CommandError } from '../command-error';
 import type { Installation } from '../command-line';
 import { readRelease } from '../images/release-file';
-import { containerNamed, outcomeOf } from '../setup-task/container-outcome';
+import { containerNamed, outcomeOf } from '../services/container-outcome';
 import { startTask, waitUntilStopped } from '../setup-task/run-task';
 import { newestSetup, withImages } from '../setup-task/setup-definition';
 import { lastLogLines } from '../setup-task/task-logs';
@@ -13,6 +14,8 @@ export interface SetupContext {
   readonly workspaceRoot: string;
   readonly clock: Clock;
   readonly print: (line: string) => void;
+  /** To standard error. @default print */
+  readonly note?: (line: string) => void;
   /** @default 5000 */
   readonly pollMs?: number;
 }
@@ -34,16 +37,17 @@ const SHOWN_LOG_LINES = 20;
  */
 export async function setup(
   installation: Installation,
-  { workspaceRoot, clock, print, pollMs = 5_000 }: SetupContext,
+  { workspaceRoot, clock, print, note = print, pollMs = 5_000 }: SetupContext,
 ): Promise<SetupResult> {
-  const { prefix, region, environment } = installation;
+  const { region, environment } = installation;
   const images = await readRelease(workspaceRoot, environment);
   const ecs = new ECSClient({ region });
   const definition = await withImages(ecs, await newestSetup(ecs, installation), images);
   const taskArn = await startTask(ecs, definition, installation, { startedBy: 'tidegate-setup' });
   print(`Started ${taskArn} of ${definition.arn}`);
-  const patience = { clock, pollMs, timeoutMs: TIMEOUT_MS };
-  const task = await waitUntilStopped(ecs, prefix, taskArn, patience, (status) => print(`  ${status}`));
+  const whenUnseen = 'Look at its log, and run the command again when it has stopped.';
+  const wait = { clock, sleep, note, pollMs, timeoutMs: TIMEOUT_MS, whenUnseen };
+  const task = await waitUntilStopped(ecs, installation, taskArn, wait, (status) => print(`  ${status}`));
   const logs = new CloudWatchLogsClient({ region });
   for (const container of definition.definition.containerDefinitions ?? [])
     for (const line of await containerReport(logs, container, task)) print(line);

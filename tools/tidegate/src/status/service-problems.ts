@@ -1,6 +1,9 @@
 import type { ServiceStatus } from './service-status';
 
-type Judged = Pick<ServiceStatus, 'desired' | 'running' | 'pending' | 'deployments' | 'tasks' | 'targets'>;
+type Judged = Pick<ServiceStatus, 'desired' | 'running' | 'pending' | 'deployments' | 'tasks' | 'targets'> & {
+  /** Whether a load balancer sends it requests. */
+  readonly hasTargetGroup: boolean;
+};
 
 /** Why a service is not healthy; empty when it is. */
 export function problemsOf(status: Judged): string[] {
@@ -33,7 +36,7 @@ function taskProblems({ tasks }: Judged): string[] {
 }
 
 /** Targets that are only beginning (`initial`) or ending (`draining`) are no problem, nor are the others for a while. */
-function targetProblems({ targets, tasks, desired }: Judged): string[] {
+function targetProblems({ targets, tasks, desired, hasTargetGroup }: Judged): string[] {
   const failing = targets
     .filter(({ state }) => state === 'unhealthy' || state === 'unavailable')
     .map(
@@ -41,9 +44,8 @@ function targetProblems({ targets, tasks, desired }: Judged): string[] {
         `target ${address}:${port} is ${state}: ${[reason, description].filter(Boolean).join(', ') || 'no reason given'}`,
     );
   // Also when they were never registered: then nobody is served, and no target says so.
-  const hasGroup = targets.length > 0;
   const receives = targets.some(({ state }) => state === 'healthy');
-  if (hasGroup && !receives && failing.length === 0 && desired > 0 && isSettled(tasks))
+  if (hasTargetGroup && !receives && failing.length === 0 && desired > 0 && isSettled(tasks))
     return ['no target of the load balancer is healthy'];
   return failing;
 }

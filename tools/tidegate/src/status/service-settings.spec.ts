@@ -71,7 +71,7 @@ describe('a task that stopped', () => {
     ).toEqual({
       id: '0b69d5c0',
       reason: 'EssentialContainerExited: Essential container in task exited',
-      containers: ['api: exit code 137, OutOfMemoryError', 'helper: did not run'],
+      containers: ['api: ended with exit code 137 (OutOfMemoryError)', 'helper: did not run'],
     });
     expect(stoppedTask({}).reason).toBe('no reason given');
   });

@@ -99,6 +99,11 @@ describe('the state of a service', () => {
     expect(judged({}, [task()], targets('draining')).problems).toEqual([
       'no target of the load balancer is healthy',
     ]);
+    // Nothing was ever registered in its group.
+    expect(judged({}, [task()], targets()).problems).toEqual(['no target of the load balancer is healthy']);
+    // It has no group.
+    expect(judged({}, [task()], [])).toEqual({ state: 'healthy', problems: [] });
+    expect(judged({}, [task({ healthStatus: 'UNKNOWN' })], targets()).state).toBe('healthy');
     // A task that is only starting is given its time.
     expect(judged({}, [task({ healthStatus: 'UNKNOWN' })], targets('initial')).state).toBe('healthy');
   });

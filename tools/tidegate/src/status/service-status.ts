@@ -95,7 +95,7 @@ export function serviceStatus(
       message,
     })),
   };
-  const problems = problemsOf(status);
+  const problems = problemsOf({ ...status, hasTargetGroup: targets.length > 0 });
   return { ...status, problems, state: stateOf(status, problems) };
 }
 

@@ -1,3 +1,4 @@
+import { lookPatiently } from '../aws-patience';
 import { ExitCode } from '../exit-code';
 import type { StatusCommand } from '../operations/operations-command-line';
 import type { OperationsContext } from '../operations/operations-context';
@@ -5,17 +6,25 @@ import { StatusReader } from './read-status';
 import type { ServiceStatus } from './service-status';
 import { statusLines } from './status-text';
 
+/** For how long a watch puts up with an AWS that does not answer. */
+const WATCH_PATIENCE_MS = 60_000;
 const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
 /** `tidegate status`: 2 when a service is not healthy. With `--watch` it never returns. */
 export async function status(command: StatusCommand, context: OperationsContext): Promise<ExitCode> {
-  const reader = new StatusReader(command.installation);
+  const { installation, service, watchIntervalMs } = command;
+  const reader = new StatusReader(installation);
+  context.note(`Looking at services, tasks and targets of ${installation.prefix} …`);
+  // Who waits for the first look can repeat it.
+  let patienceMs = 0;
   for (;;) {
-    const services = await reader.read(command.service);
+    const patience = { region: installation.region, patienceMs };
+    const services = await lookPatiently(() => reader.read(service), patience, context);
     show(services, command, context);
-    if (command.watchIntervalMs === undefined)
+    if (watchIntervalMs === undefined)
       return services.some(({ state }) => state === 'unhealthy') ? ExitCode.finding : ExitCode.ok;
-    await context.sleep(command.watchIntervalMs);
+    patienceMs = WATCH_PATIENCE_MS;
+    await context.sleep(watchIntervalMs);
   }
 }
 

@@ -1,11 +1,12 @@
-import type { Container, Task } from '@aws-sdk/client-ecs';
+import type { Task } from '@aws-sdk/client-ecs';
+import { outcomeOf } from '../services/container-outcome';
 import { stopReasonOf, taskIdOf } from '../services/read-tasks';
 
 export interface StoppedTask {
   readonly id: string;
   readonly at?: Date;
   readonly reason: string;
-  /** How each container ended: `api: exit code 1`. */
+  /** How each container ended: `api: ended with exit code 1`. */
   readonly containers: readonly string[];
 }
 
@@ -16,11 +17,6 @@ export function stoppedTask(task: Task): StoppedTask {
     id: taskIdOf(task),
     ...(stoppedAt !== undefined && { at: stoppedAt }),
     reason: stopReasonOf(task),
-    containers: containers.map(endOf),
+    containers: containers.map((container) => `${container.name}: ${outcomeOf(container)}`),
   };
-}
-
-function endOf({ name = '', exitCode, reason }: Container): string {
-  const end = exitCode === undefined ? 'did not run' : `exit code ${exitCode}`;
-  return `${name}: ${[end, reason].filter(Boolean).join(', ')}`;
 }

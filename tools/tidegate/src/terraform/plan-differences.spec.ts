@@ -72,6 +72,28 @@ describe('a plan in words', () => {
     ]);
   });
 
+  it.each([
+    ['an attribute', { client_secret: true }],
+    ['a part of it', { client_secret: [{ value: { inner: true } }] }],
+    ['the whole resource', true],
+  ])('shows no secret either whose new value is known only afterwards: %s is sensitive', (_what, mark) => {
+    const before = { client_secret: 'hunter2' };
+    const after_unknown = { client_secret: true };
+    for (const marks of [{ before_sensitive: mark }, { after_sensitive: mark }])
+      for (const actions of [['delete', 'create'], ['create', 'delete'], ['update']]) {
+        const { differences } = plan({ 'aws_x.y': change(actions, before, {}, { after_unknown, ...marks }) });
+        expect(differences[0]?.attributes).toEqual(['client_secret: differs, and is secret']);
+      }
+  });
+
+  it('shows an attribute whose name only sounds like a mark', () => {
+    const before_sensitive = { settings: { trueness: {} } };
+    const { differences } = plan({
+      'aws_x.y': change(['update'], { settings: 1 }, { settings: 2 }, { before_sensitive }),
+    });
+    expect(differences[0]?.attributes).toEqual(['settings: 1 -> 2']);
+  });
+
   it('knows a stack that is not deployed', () => {
     expect(plan({ 'aws_x.y': change(['create'], null, {}) }, null).isDeployed).toBe(false);
   });

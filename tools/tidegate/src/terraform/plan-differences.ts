@@ -76,20 +76,25 @@ function changedAttributes(change: Change): string[] {
     ...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...Object.keys(unknown)]),
   ];
   return names.sort().flatMap((name) => {
-    if (unknown[name] === true) return [`${name}: ${shown(before?.[name])} -> known only afterwards`];
     const [one, other] = [before?.[name] ?? null, after?.[name] ?? null];
-    if (JSON.stringify(one) === JSON.stringify(other)) return [];
+    const isUnknown = unknown[name] === true;
+    if (!isUnknown && JSON.stringify(one) === JSON.stringify(other)) return [];
     if (isSecret(change, name)) return [`${name}: differs, and is secret`];
-    return [`${name}: ${shown(one)} -> ${shown(other)}`];
+    return [`${name}: ${shown(one)} -> ${isUnknown ? 'known only afterwards' : shown(other)}`];
   });
 }
 
-/** Terraform marks what is sensitive by `true`, or by an object with it inside. */
+/** An attribute is shown or not as a whole: also one of which a part is secret is not. */
 function isSecret({ before_sensitive, after_sensitive }: Change, name: string): boolean {
   return [before_sensitive, after_sensitive].some(
-    (mark) =>
-      mark === true || (typeof mark === 'object' && JSON.stringify(mark[name] ?? null).includes('true')),
+    (mark) => mark === true || (typeof mark === 'object' && holdsMark(mark[name])),
   );
+}
+
+/** Terraform marks what is sensitive by `true` in its place, which may be deep in objects and lists. */
+function holdsMark(mark: unknown): boolean {
+  if (typeof mark !== 'object' || mark === null) return mark === true;
+  return Object.values(mark).some(holdsMark);
 }
 
 function shown(value: unknown): string {

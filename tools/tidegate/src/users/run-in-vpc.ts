@@ -1,10 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient, type ContainerDefinition, type Task, type TaskOverride } from '@aws-sdk/client-ecs';
 import type { Clock } from '@tidegate/clock';
+import { lookPatiently } from '../aws-patience';
 import { CommandError } from '../command-error';
 import type { Installation } from '../installation';
-import { containerNamed, outcomeOf } from '../setup-task/container-outcome';
+import { containerNamed, outcomeOf } from '../services/container-outcome';
 import { startTask, waitUntilStopped } from '../setup-task/run-task';
 import { newestSetup, type SetupDefinition } from '../setup-task/setup-definition';
 import { allLogLines } from '../setup-task/task-logs';
@@ -36,20 +37,27 @@ export async function runInVpc(
   request: UsersRequest,
   { clock, note, pollMs = 3_000 }: VpcContext,
 ): Promise<ProgramEnd> {
-  const { prefix, region } = installation;
+  const { region } = installation;
   const ecs = new ECSClient({ region });
   const setup = await newestSetup(ecs, installation);
   const container = containerOf(setup, installation);
   const overrides = overridesFor(request, setup, installation);
   const taskArn = await startTask(ecs, setup, installation, { startedBy: 'tidegate-users', overrides });
   note(`Started ${taskArn}: it takes about a minute`);
-  const patience = { clock, pollMs, timeoutMs: TIMEOUT_MS };
-  const task = await waitUntilStopped(ecs, prefix, taskArn, patience, (status) => note(`  ${status}`));
+  const whenUnseen = adviceFor(request, installation);
+  const surroundings = { clock, sleep, note };
+  const wait = { ...surroundings, pollMs, timeoutMs: TIMEOUT_MS, whenUnseen };
+  const task = await waitUntilStopped(ecs, installation, taskArn, wait, (status) => note(`  ${status}`));
   const ended = containerNamed(task, CONTAINER);
+  if (ended?.exitCode === undefined)
+    return { exitCode: undefined, lines: [], description: descriptionOf(task, installation) };
   const logs = new CloudWatchLogsClient({ region });
-  const lines =
-    ended?.exitCode === undefined ? [] : await completeLog(logs, container, taskArn, { clock, pollMs });
-  return { exitCode: ended?.exitCode, lines, description: descriptionOf(task, installation) };
+  const lines = await lookPatiently(
+    () => completeLog(logs, container, taskArn, { clock, pollMs }),
+    { region, patienceMs: LOG_TIMEOUT_MS, meanwhile: whenUnseen },
+    surroundings,
+  );
+  return { exitCode: ended.exitCode, lines, description: descriptionOf(task, installation) };
 }
 
 /** @throws CommandError when the set-up has not run with images yet */
@@ -90,6 +98,16 @@ function overridesFor(
   };
 }
 
+/** What to do when nobody saw how it ended: the password of a new user is known to this process only. */
+function adviceFor(request: UsersRequest, { environment }: Installation): string {
+  if (request.action !== 'create') return 'Look at its log, and run the command again when it has stopped.';
+  const { name } = request;
+  return (
+    `When the task has stopped, "tidegate users list ${environment}" shows whether ${name} was made. If so, and its password ` +
+    `was to be shown here, nobody knows it: "tidegate users delete ${environment} ${name}", then create it again.`
+  );
+}
+
 async function completeLog(
   logs: CloudWatchLogsClient,
   container: ContainerDefinition,
@@ -101,7 +119,7 @@ async function completeLog(
   for (;;) {
     const lines = await allLogLines(logs, container, taskId);
     if (hasOutcome(lines) || clock.monotonicMs() > deadlineMs) return lines;
-    await wait(pollMs);
+    await sleep(pollMs);
   }
 }
 

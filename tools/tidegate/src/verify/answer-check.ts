@@ -3,7 +3,8 @@ import { askHttp, fieldOf, type HttpAnswer, type HttpQuestion } from './http-ans
 
 type Answered = Extract<HttpAnswer, { status: number }>;
 
-export interface AnswerCheck extends Omit<Check, 'look'> {
+export interface AnswerCheck extends Omit<Check, 'look' | 'needsKey'> {
+  /** One that names `key` needs a key, also while there is none. */
   readonly question: HttpQuestion;
   /** @default 200 */
   readonly status?: number;
@@ -15,7 +16,11 @@ const SHOWN_CHARACTERS = 200;
 
 /** A check that asks one address once. */
 export function answerCheck({ question, status = 200, judge, ...check }: AnswerCheck): Check {
-  return { ...check, look: async () => findingOf(await askHttp(question), status, judge) };
+  return {
+    ...check,
+    needsKey: 'key' in question,
+    look: async () => findingOf(await askHttp(question), status, judge),
+  };
 }
 
 function findingOf(answer: HttpAnswer, status: number, judge: AnswerCheck['judge']): Finding {

@@ -5,7 +5,8 @@ import { fieldOf } from './http-answer';
 export interface ApiUnderCheck {
   /** Without a slash at its end. */
   readonly url: string;
-  readonly key: string;
+  /** Undefined: nobody gave one. */
+  readonly key: string | undefined;
 }
 
 const SEE_DIAGNOSE = 'Look at its log: "tidegate logs", or .tidegate/logs of the local stack.';
@@ -29,7 +30,7 @@ const DEPENDENCIES = [
 ];
 
 /** What the api must say of itself and of what it needs. */
-export function healthChecks({ url }: Pick<ApiUnderCheck, 'url'>): Check[] {
+export function healthChecks({ url }: ApiUnderCheck): Check[] {
   const api = (path: string, field: string, value: string): Check =>
     answerCheck({
       ...{ part: 'api', expected: `GET ${path} says "${value}"`, remedy: SEE_DIAGNOSE },

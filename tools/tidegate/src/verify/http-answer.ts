@@ -6,7 +6,7 @@ export type HttpAnswer =
 
 export interface HttpQuestion {
   readonly url: string;
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Sent as JSON by POST; without it, GET. */
   readonly json?: unknown;
 }

@@ -5,15 +5,16 @@ const dev = { environment: 'dev', prefix: 'tidegate-dev', region: 'eu-west-2' };
 
 describe('the command line of verify', () => {
   it.each([
-    ['verify --local', { name: 'verify', needsKey: true, isJson: false }],
+    ['verify --local', { name: 'verify', hasKey: true, isJson: false }],
     [
       'verify --local --json --report r.md',
-      { name: 'verify', needsKey: true, isJson: true, reportFile: 'r.md' },
+      { name: 'verify', hasKey: true, isJson: true, reportFile: 'r.md' },
     ],
     [
       'verify dev --url https://api.example',
-      { name: 'verify', needsKey: true, isJson: false, installation: dev, url: 'https://api.example' },
+      { name: 'verify', hasKey: true, isJson: false, installation: dev, url: 'https://api.example' },
     ],
+    ['verify dev --without-key', { name: 'verify', hasKey: false, isJson: false, installation: dev }],
     ['verify --help', { name: 'verify help' }],
   ])('%s', (line, command) => expect(parse(line)).toEqual(command));
 
@@ -21,7 +22,8 @@ describe('the command line of verify', () => {
     ['verify', 'Verify what?'],
     ['verify dev --local', 'Verify what?'],
     ['verify dev api', '"api" is one word too many'],
-    ['verify --local --url http://x', '--local knows its address itself'],
+    ['verify --local --url http://x', '--local knows its address and key itself'],
+    ['verify --local --without-key', '--local knows its address and key itself'],
     ['verify dev --watch', `Unknown option '--watch'`],
   ])('%s: says what is wrong', (line, message) => expect(() => parse(line)).toThrow(message));
 });

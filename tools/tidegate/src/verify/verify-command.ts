@@ -4,13 +4,13 @@ import type { Clock } from '@tidegate/clock';
 import { CommandError } from '../command-error';
 import { ExitCode } from '../exit-code';
 import { accessFromEnvironment } from '../keys/api-access.config';
-import { apiAccess, isReadableOnTheWay } from '../keys/api-access';
+import { apiAccess, apiBaseUrl, isReadableOnTheWay } from '../keys/api-access';
 import { readStack } from '../local-stack/read-stack';
 import type { Installation } from '../installation';
 import type { Paint } from '../terminal/paint';
 import { tableLines } from '../terminal/table';
-import { healthChecks, serviceChecks } from './api-checks';
-import type { Check, CheckResult } from './check';
+import { type ApiUnderCheck, healthChecks, serviceChecks } from './api-checks';
+import { type Check, type CheckResult, skipped } from './check';
 import { installationChecks } from './installation-checks';
 import { localChecks } from './local-checks';
 import { gatewayChecks, mlflowHealthChecks } from './mlflow-checks';
@@ -51,31 +51,49 @@ interface Subject {
 
 type Verify = Extract<VerifyCommand, { name: 'verify' }>;
 
-async function subjectOf(
-  { installation, url, needsKey }: Verify,
-  { workspaceRoot, note }: VerifyContext,
-): Promise<Subject> {
-  if (!needsKey && installation !== undefined && url !== undefined)
-    return {
-      ...{ target: targetOf(installation), url },
-      checks: [...healthChecks({ url }), ...installationChecks(installation)],
-    };
-  const isLocal = installation === undefined;
-  const options = { isLocal, ...(url !== undefined && { url }) };
-  const api = await apiAccess(options, workspaceRoot, accessFromEnvironment(), 'ops:read, for example,');
-  if (isReadableOnTheWay(api.url)) note(`The key can be read on the way: ${api.url} is not https.`);
-  const own = isLocal ? localChecks(await readStack(workspaceRoot)) : installationChecks(installation);
+async function subjectOf(command: Verify, context: VerifyContext): Promise<Subject> {
+  const { installation } = command;
+  const api = await apiOf(command, context);
+  const own =
+    installation === undefined
+      ? localChecks(await readStack(context.workspaceRoot))
+      : await installationChecks(installation, context.clock);
+  const checks = [
+    ...healthChecks(api),
+    ...mlflowHealthChecks(api),
+    ...gatewayChecks(api),
+    ...serviceChecks(api),
+    ...own,
+  ];
   return {
-    target: isLocal ? 'the local stack' : targetOf(installation),
+    target: installation === undefined ? 'the local stack' : targetOf(installation),
     url: api.url,
-    checks: [
-      ...healthChecks(api),
-      ...mlflowHealthChecks(api),
-      ...gatewayChecks(api),
-      ...serviceChecks(api),
-      ...own,
-    ],
+    checks: api.key === undefined ? checks.map(withoutKey) : checks,
   };
+}
+
+async function apiOf(
+  { installation, url, hasKey }: Verify,
+  { workspaceRoot, note }: VerifyContext,
+): Promise<ApiUnderCheck> {
+  const environment = accessFromEnvironment();
+  if (!hasKey) return { url: apiBaseUrl(addressOf(url ?? environment.url)), key: undefined };
+  const options = { isLocal: installation === undefined, ...(url !== undefined && { url }) };
+  const api = await apiAccess(options, workspaceRoot, environment, 'ops:read, for example,');
+  if (isReadableOnTheWay(api.url)) note(`The key can be read on the way: ${api.url} is not https.`);
+  return api;
+}
+
+function addressOf(url: string | undefined): string {
+  if (url !== undefined) return url;
+  throw new CommandError('Which api? Expected --url https://… or TIDEGATE_URL.');
+}
+
+/** The report says of each what was not looked at. */
+function withoutKey(check: Check): Check {
+  if (!check.needsKey) return check;
+  const finding = skipped('it needs a key, and none was given: expected one in TIDEGATE_API_KEY');
+  return { ...check, look: () => Promise.resolve(finding) };
 }
 
 function targetOf({ prefix, region }: Installation): string {
@@ -105,8 +123,8 @@ function show({ results }: Verification, report: string, { print, paint }: Verif
     ({ passed: paint.good, failed: paint.bad, skipped: paint.doubtful })[result](result);
   const rows = results.map((one) => [word(one), one.part, one.expected, `${one.tookMs} ms`]);
   for (const line of tableLines(['RESULT', 'PART', 'EXPECTED', 'TOOK'], rows)) print(line);
-  for (const { part, expected, found, remedy, result } of results) {
-    if (result === 'passed') continue;
+  for (const { part, expected, found, remedy, result, isRemarkable } of results) {
+    if (result === 'passed' && isRemarkable !== true) continue;
     print('');
     print(`${part}: expected that ${expected}`);
     print(`  ${result === 'failed' ? paint.bad(found) : paint.doubtful(found)}`);

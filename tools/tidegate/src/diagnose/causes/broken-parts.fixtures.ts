@@ -1,4 +1,4 @@
-import { crash, HEALTHY_NETWORK, stoppedTask, target, type Differences } from '../diagnosis-fixtures';
+import { alarm, crash, HEALTHY_NETWORK, stoppedTask, target, type Differences } from '../diagnosis-fixtures';
 
 const mlflowError = (text: string): Differences => ({
   logs: [`2026/11/25 11:59:01 ERROR mlflow.server: ${text}`],
@@ -287,6 +287,43 @@ export const BROKEN_PARTS: readonly (readonly [cause: string, seen: Differences]
           stoppedReason:
             'Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-west-2:123456789012:targetgroup/tidegate-dev-api/6d0ecf831eec9f09)',
         }),
+      ],
+    },
+  ],
+  [
+    'error-rate-high',
+    {
+      alarms: [
+        alarm(
+          'api-5xx',
+          'More than 5 % of the answers of api are 5xx, for 3 minutes.',
+          'Threshold Crossed: 3 out of the last 3 datapoints [31.2 (25/11/26 11:57:00), 28.4 (25/11/26 11:56:00), 12.0 (25/11/26 11:55:00)] were greater than the threshold (5.0) (minimum 3 datapoints for OK -> ALARM transition).',
+        ),
+      ],
+      logs: [pinoLine({ route: '/api/2.0/mlflow/*', status: 502, durationMs: 31.4, msg: 'request failed' })],
+    },
+  ],
+  [
+    'error-rate-high',
+    {
+      alarms: [
+        alarm(
+          'api-errors',
+          'api answered more than 10 requests with 5xx in 5 minutes. Its log has a line for each.',
+          'Threshold Crossed: 1 datapoint [44.0 (25/11/26 11:55:00)] was greater than the threshold (10.0).',
+        ),
+      ],
+    },
+  ],
+  [
+    'error-rate-high',
+    {
+      alarms: [
+        alarm(
+          'load-balancer-5xx',
+          'The load balancer answers more than 5 % of the requests with 502, 503 or 504 itself, for 3 minutes: no task takes them.',
+          'Threshold Crossed: 3 datapoints were greater than the threshold (5.0).',
+        ),
       ],
     },
   ],

@@ -90,4 +90,15 @@ export const TRAFFIC_CAUSES: readonly Cause[] = [
     ],
     isSymptom: true,
   },
+  {
+    id: 'error-rate-high',
+    title: 'More requests are answered with 5xx than may be.',
+    remedy: [
+      'The log has a line for each, with its code: "tidegate logs {env} {service} --since 15m"; docs/errors.md says of each code what to do.',
+      'Did it begin with a deployment? "tidegate rollback {env} {service}".',
+      '502 to 504 come from what the service waits for: "tidegate status {env}" shows which one is ill, "tidegate diagnose {env} <service>" asks it.',
+    ],
+    signs: [{ sources: ['alarm'], pattern: /^\S+-(5xx|errors):/ }],
+    isSymptom: true,
+  },
 ];
