@@ -65,8 +65,8 @@ export const deploySteps: Readonly<Record<DeployStep, Step>> = {
     );
     return { detail: 'all in the registry' };
   },
-  setup: async (deployment, _options, { workspaceRoot, clock, print }) => {
-    await setup(await deployment.installation(), { workspaceRoot, clock, print });
+  setup: async (deployment, _options, { workspaceRoot, clock, print, note }) => {
+    await setup(await deployment.installation(), { workspaceRoot, clock, print, note });
     return { detail: 'secrets, databases and schemas are there' };
   },
   services: async (deployment, options, context) => {
