@@ -32,7 +32,7 @@ export const MLFLOW_REMEDIES = {
 export interface MlflowErrorDetails {
   /** Status of the answer, when there was one. */
   readonly httpStatus?: number;
-  /** MLflow's own `error_code`, such as `RESOURCE_DOES_NOT_EXIST`. */
+  /** MLflow's own `error_code`, such as `RESOURCE_DOES_NOT_EXIST`, or the `code` of the gateway's problem. */
   readonly errorCode?: string;
   /** What MLflow (`message`) or the gateway (`detail`) said. */
   readonly serverMessage?: string;

@@ -8,11 +8,12 @@ const refusalSchema = z.object({
   error_code: z.union([z.string(), z.number()]).transform(String).optional(),
   message: z.string().optional(),
   detail: z.string().optional(),
+  code: z.string().optional(),
 });
 
 /** Turns an answer that is not 2xx into the error it stands for. Bodies that are not JSON are left out: pages. */
 export function refusal(target: string, httpStatus: number, body: string): MlflowError {
-  const { error_code: errorCode, message, detail } = parseRefusal(body);
+  const { message, detail, code, error_code: errorCode = code } = parseRefusal(body);
   const serverMessage = (message ?? detail)?.slice(0, MAX_MESSAGE_CHARS);
   const said = [errorCode, serverMessage].filter((part) => part !== undefined).join(': ');
   return new MlflowError(

@@ -2,7 +2,8 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { CommandError } from '../command-error';
-import { jsonOf, readLines } from './ndjson';
+import { FOLDER_LOCK } from './only-here';
+import { jsonOf, OWNER_ONLY, readLines } from './ndjson';
 import {
   exportDescriptionSchema,
   experimentLineSchema,
@@ -21,20 +22,23 @@ const MODELS = 'registered-models.ndjson';
 export class ExportFolder {
   constructor(readonly path: string) {}
 
+  make(): Promise<unknown> {
+    return mkdir(this.path, { recursive: true, mode: OWNER_ONLY.folder });
+  }
+
   /** Undefined when the folder is empty or not there. */
   async description(): Promise<ExportDescription | undefined> {
     const text = await readIfThere(path.join(this.path, DESCRIPTION));
     if (text !== undefined) return this.parse(text, exportDescriptionSchema, DESCRIPTION);
-    if ((await namesIn(this.path)).length === 0) return undefined;
+    if ((await namesIn(this.path)).every((name) => name === FOLDER_LOCK)) return undefined;
     throw new CommandError(
       `${this.path} is not empty and holds no ${DESCRIPTION}: expected an empty folder, a new one, or an export.`,
     );
   }
 
   async describe(description: ExportDescription): Promise<void> {
-    await mkdir(path.join(this.path, 'experiments'), { recursive: true });
-    for (const kind of ['runs', 'models'])
-      await mkdir(path.join(this.path, 'artifacts', kind), { recursive: true });
+    for (const part of ['experiments', 'artifacts/runs', 'artifacts/models'])
+      await mkdir(path.join(this.path, part), { recursive: true, mode: OWNER_ONLY.folder });
     await writeWhole(path.join(this.path, DESCRIPTION), `${JSON.stringify(description, null, 2)}\n`);
   }
 
@@ -114,7 +118,7 @@ function plain(id: string): string {
 
 async function writeWhole(file: string, text: string): Promise<void> {
   const partial = `${file}.partial`;
-  const handle = await open(partial, 'w');
+  const handle = await open(partial, 'w', OWNER_ONLY.file);
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJournal } from './ndjson';
+import { OWNER_ONLY, readJournal } from './ndjson';
 
 const entrySchema = z.object({
   /** `…-done`: nothing is left to do for it; the others map an id. */
@@ -51,7 +51,7 @@ export class ImportJournal {
   }
 
   async record(entry: JournalEntry): Promise<void> {
-    await appendFile(this.file, `${JSON.stringify(entry)}\n`);
+    await appendFile(this.file, `${JSON.stringify(entry)}\n`, { mode: OWNER_ONLY.file });
     this.entries.set(keyOf(entry.kind, entry.from), entry);
   }
 

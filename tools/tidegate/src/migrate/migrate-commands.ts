@@ -12,6 +12,7 @@ import { MIGRATE_HELP, type MigrateCommand } from './migrate-command-line';
 import { comparisonText, exportText, importText } from './migrate-report';
 import { MigrateProgress } from './migrate-progress';
 import { MlflowReader } from './mlflow-reader';
+import { onlyHere } from './only-here';
 import { ServerValidation } from './validate-servers';
 import { ValidationJournal } from './validation-journal';
 
@@ -56,13 +57,18 @@ async function carryOut(
     case 'migrate export': {
       const folder = new ExportFolder(path.resolve(workFolder, command.folder));
       const server = readerOf(command.url, 'FROM');
-      const outcome = await new ServerExport(server, folder, progress, skipsDeleted).run();
+      await folder.make();
+      const work = new ServerExport(server, folder, progress, skipsDeleted);
+      const outcome = await onlyHere(folder.path, () => work.run());
       tell(outcome, exportText(outcome, command));
       return ExitCode.ok;
     }
     case 'migrate import': {
       const folder = new ExportFolder(path.resolve(workFolder, command.folder));
-      const outcome = await importToServer(folder, readerOf(command.url, 'TO'), progress, skipsDeleted);
+      const server = readerOf(command.url, 'TO');
+      const outcome = await onlyHere(folder.path, () =>
+        importToServer(folder, server, progress, skipsDeleted),
+      );
       tell(outcome, importText(outcome));
       return outcome.differences.length === 0 ? ExitCode.ok : ExitCode.finding;
     }

@@ -9,6 +9,9 @@ export interface Line {
   readonly endBytes: number;
 }
 
+/** What is moved is as secret as the server it comes from. */
+export const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
+
 const NEWLINE = 10;
 
 /** The whole lines of a file; what follows the last line end was being written when somebody stopped, and is left out. */
@@ -86,7 +89,7 @@ export class GrowingFile {
   static async open(file: string, keepBytes: number): Promise<GrowingFile> {
     const partial = GrowingFile.partialOf(file);
     if (keepBytes > 0) await truncate(partial, keepBytes);
-    return new GrowingFile(file, await open(partial, keepBytes > 0 ? 'a' : 'w'));
+    return new GrowingFile(file, await open(partial, keepBytes > 0 ? 'a' : 'w', OWNER_ONLY.file));
   }
 
   async write(line: unknown): Promise<void> {

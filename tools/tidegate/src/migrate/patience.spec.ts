@@ -29,6 +29,12 @@ describe('patience', () => {
     const lost = failing([unheard]);
     await expect(patiently(lost, { canRepeat: false, waitMs })).rejects.toBe(unheard);
     expect(lost).toHaveBeenCalledTimes(1);
+    const stopping = new MlflowError('MLFLOW_SERVER_ERROR', 'stopping.', {
+      ...{ httpStatus: 503, errorCode: 'STOPPING' },
+    });
+    const passedOn = failing([stopping]);
+    await expect(patiently(passedOn, { canRepeat: false, waitMs })).rejects.toBe(stopping);
+    await expect(patiently(failing([stopping]), { canRepeat: true, waitMs })).resolves.toBe('done');
   });
 
   it('does not repeat what will fail again', async () => {

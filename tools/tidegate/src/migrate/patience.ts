@@ -3,9 +3,13 @@ import { MlflowError } from '@tidegate/mlflow-client';
 
 const WAITS_MS = [250, 1_000, 4_000, 15_000];
 
+/** A gateway says so also of a request that it had passed on already. */
+const STOPPING = 'STOPPING';
+
 /** Whether nothing was done and a later try may succeed: too many requests, or not ready yet. */
 function isTurnedAway(failure: unknown): boolean {
-  return failure instanceof MlflowError && (failure.httpStatus === 429 || failure.httpStatus === 503);
+  if (!(failure instanceof MlflowError) || failure.errorCode === STOPPING) return false;
+  return failure.httpStatus === 429 || failure.httpStatus === 503;
 }
 
 /** Whether a call that may be made twice is worth another try. */

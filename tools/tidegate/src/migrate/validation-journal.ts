@@ -3,7 +3,7 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '@tidegate/clock';
 import { z } from 'zod';
-import { readJournal } from './ndjson';
+import { OWNER_ONLY, readJournal } from './ndjson';
 
 const entrySchema = z.object({
   kind: z.enum(['runs', 'models']),
@@ -52,7 +52,7 @@ export class ValidationJournal {
     { fromUrl, toUrl, checksums }: Comparison,
     { resumes, clock }: { readonly resumes: boolean; readonly clock: Clock },
   ): Promise<ValidationJournal> {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder });
     const pair = JSON.stringify([fromUrl, toUrl, checksums]);
     const file = path.join(folder, `validated-${sha256(pair).slice(0, 16)}.ndjson`);
     if (!resumes) await rm(file, { force: true });
@@ -69,7 +69,7 @@ export class ValidationJournal {
   async record({ kind, from, outline }: ProvenThing): Promise<void> {
     const at = new Date(this.clock.nowMs()).toISOString();
     const entry: Entry = { kind, from, outline: sha256(outline), at };
-    await appendFile(this.file, `${JSON.stringify(entry)}\n`);
+    await appendFile(this.file, `${JSON.stringify(entry)}\n`, { mode: OWNER_ONLY.file });
   }
 
   /** What this call took from earlier ones; undefined: nothing. */
