@@ -61,14 +61,14 @@ with mlflow.start_run(run_name="sweep") as parent:
     with mlflow.start_run(run_name="uses the model", nested=True) as user:
         client.log_inputs(user.info.run_id, models=[LoggedModelInput(model.model_id)])
     with mlflow.start_run(run_name="thrown away", nested=True) as deleted:
-        mlflow.log_metric("loss", 7)
+        mlflow.log_metric("loss", 7, model_id=model.model_id)
 client.delete_run(deleted.info.run_id)
 
 client.create_registered_model("digits", tags={"kind": "image"}, description="Reads digits")
 first = client.create_model_version(
     "digits", f"models:/{model.model_id}", run_id=child.info.run_id, model_id=model.model_id
 )
-second = client.create_model_version("digits", f"runs:/{parent.info.run_id}/model", run_id=parent.info.run_id)
+second = client.create_model_version("digits", f"models:/{model.model_id}", model_id=model.model_id)
 third = client.create_model_version(
     "digits",
     f"{parent.info.artifact_uri}/model",

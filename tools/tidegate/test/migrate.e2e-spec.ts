@@ -28,7 +28,7 @@ describe('tidegate migrate', () => {
   let postgres: OwnPostgres;
   let from: OwnMlflow;
   let to: OwnMlflow;
-  let ids: { readonly child: string; readonly parent: string };
+  let ids: { readonly child: string; readonly parent: string; readonly model: string };
 
   beforeAll(async () => {
     postgres = await startOwnPostgres();
@@ -87,12 +87,13 @@ describe('tidegate migrate', () => {
     return { exitCode: await end, stdout, stderr, residentMb };
   }
 
-  async function call(server: OwnMlflow, route: string, body: object): Promise<Record<string, unknown>> {
+  /** @param body none: GET */
+  async function call(server: OwnMlflow, route: string, body?: object): Promise<Record<string, unknown>> {
     const login = Buffer.from(`${server.username}:${server.password}`).toString('base64');
     const response = await fetch(`${server.url}/api/2.0/mlflow/${route}`, {
-      method: 'POST',
+      method: body ? 'POST' : 'GET',
       headers: { authorization: `Basic ${login}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${route}: ${JSON.stringify(answer)}`);
@@ -111,6 +112,14 @@ describe('tidegate migrate', () => {
       run_view_type: 'ALL',
     })) as { runs: { info: { run_id: string; run_name: string; artifact_uri: string } }[] };
     return runs.map(({ info }) => ({ info, name: info.run_name }));
+  }
+
+  async function targetModel(): Promise<string> {
+    const experiment = await call(to, 'experiments/get-by-name?experiment_name=digits');
+    const { experiment_id } = experiment['experiment'] as { experiment_id: string };
+    const found = await call(to, 'logged-models/search', { experiment_ids: [experiment_id] });
+    const [model] = found['models'] as { info: { model_id: string } }[];
+    return model?.info.model_id ?? '';
   }
 
   it('exports everything, also when it was killed in the middle, and keeps what it had', async () => {
@@ -177,6 +186,11 @@ describe('tidegate migrate', () => {
       'thrown away',
       'uses the model',
     ]);
+    const userId = (await targetRuns()).find(({ name }) => name === 'uses the model')?.info.run_id;
+    const { run: user } = (await call(to, `runs/get?run_id=${userId}`)) as {
+      run: { inputs: { model_inputs: unknown[] } };
+    };
+    expect(user.inputs.model_inputs).toEqual([{ model_id: await targetModel() }]);
     const validated = await run(validateIt());
     expect([validated.exitCode, validated.stdout]).toEqual([0, expect.stringContaining('"differences": []')]);
     expect(JSON.parse(validated.stdout)).toMatchObject({ runs: 5, registeredModels: 3, modelVersions: 5 });
@@ -283,6 +297,7 @@ describe('tidegate migrate', () => {
     const idOf = (name: string): string => runs.find((one) => one.name === name)?.info.run_id ?? '';
     await call(to, 'runs/delete', { run_id: idOf('uses the model') });
     await call(to, 'registered-models/alias', { name: 'digits', alias: 'production', version: '1' });
+    await call(to, 'runs/log-inputs', { run_id: idOf('sweep'), models: [{ model_id: await targetModel() }] });
 
     const validated = await run(validateIt());
     expect(validated.exitCode).toBe(2);
@@ -291,6 +306,7 @@ describe('tidegate migrate', () => {
       'child: metric loss',
       'digits: alias production',
       'sweep: artifact notes/first file.txt',
+      `sweep: input model ${ids.model}`,
       'sweep: tag note',
       'uses the model: stage',
     ]);
@@ -299,7 +315,7 @@ describe('tidegate migrate', () => {
       to: expect.stringMatching(/^10001 points/) as string,
     });
     const words = await run(validateIt().filter((word) => word !== '--json'));
-    expect([words.exitCode, words.stdout]).toEqual([2, expect.stringContaining('5 differences:')]);
+    expect([words.exitCode, words.stdout]).toEqual([2, expect.stringContaining('6 differences:')]);
   }, 600_000);
 
   it.each<[string, () => string[], Record<string, string>, string]>([

@@ -95,7 +95,7 @@ export class ServerExport {
         await growing.write({ kind: 'model', model });
       }
       for await (const run of this.server.runs(experiment.experiment_id))
-        if (!before.ids.has(run.info.run_id)) await this.exportRun(run, growing);
+        if (!before.ids.has(run.info.run_id)) await this.exportRun(run.info, growing);
     } catch (error) {
       await growing.close();
       throw error;
@@ -103,11 +103,12 @@ export class ServerExport {
     await growing.finish();
   }
 
-  private async exportRun(run: RunRecord, growing: GrowingFile): Promise<void> {
-    const { run_id: id, artifact_uri: uri, lifecycle_stage } = run.info;
+  private async exportRun(info: RunRecord['info'], growing: GrowingFile): Promise<void> {
+    const { run_id: id, artifact_uri: uri, lifecycle_stage } = info;
     if (this.skipsDeleted && isDeleted(lifecycle_stage)) return;
     this.progress.report(() => `exporting run ${id}`);
     await this.artifacts.export({ kind: 'runs', id, uri });
+    const run = await this.server.run(id);
     await growing.write({ kind: 'run', run });
     for (const { key } of run.data.metrics)
       for await (const page of this.server.metricHistory(id, key))

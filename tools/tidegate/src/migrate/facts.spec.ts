@@ -1,5 +1,5 @@
-import { differencesOf, historyFact, runFacts } from './facts';
-import { runSchema } from './mlflow-records';
+import { differencesOf, historyFact, loggedModelFacts, runFacts } from './facts';
+import { loggedModelSchema, runSchema } from './mlflow-records';
 import type { IdNames } from './rewrite-references';
 
 const OLD = 'a'.repeat(32);
@@ -24,6 +24,19 @@ describe('facts', () => {
   it('are the same for a run and its copy with a new parent and the mark of the import', () => {
     const mark = { key: 'tidegate.migrate.source_run_id', value: 'x' };
     expect(differencesOf('run', runFacts(run(OLD, []), none), runFacts(run(NEW, [mark]), back))).toEqual([]);
+  });
+
+  it('leave to MLflow which versions it notes for a logged model, and tell the digest of a metric’s dataset', () => {
+    const model = (versions: string, digest: string) =>
+      loggedModelSchema.parse({
+        info: { model_id: 'm', experiment_id: '1', tags: [{ key: 'mlflow.modelVersions', value: versions }] },
+        data: { metrics: [{ key: 'loss', value: 1, dataset_name: 'train', dataset_digest: digest }] },
+      });
+    const facts = (versions: string, digest: string) => loggedModelFacts(model(versions, digest), none);
+    expect(differencesOf('model', facts('[1]', 'a'), facts('[2]', 'a'))).toEqual([]);
+    expect(differencesOf('model', facts('[1]', 'a'), facts('[1]', 'b'))).toMatchObject([
+      { field: 'metrics' },
+    ]);
   });
 
   it('tell what is changed, missing and too much', () => {

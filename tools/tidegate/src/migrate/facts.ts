@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { withoutMigrationTags } from './migration-tags';
 import type { KeyValue, LoggedModelRecord, MetricRecord, RunRecord } from './mlflow-records';
+import { withoutModelVersions } from './model-versions-tag';
 import { rewriteTags, type IdNames } from './rewrite-references';
 
 /** What can be said about a thing, a line each: two things are equal when their facts are. */
@@ -55,6 +55,7 @@ export function loggedModelFacts({ info, data }: LoggedModelRecord, names: IdNam
       metric.timestamp,
       metric.step,
       metric.dataset_name,
+      metric.dataset_digest,
     ]),
   );
   return new Map([
@@ -63,13 +64,13 @@ export function loggedModelFacts({ info, data }: LoggedModelRecord, names: IdNam
     ['status', info.status],
     ['run', run(info.source_run_id)],
     ...pairFacts('param', data.params),
-    ...tagFacts(info.tags, names),
+    ...tagFacts(withoutModelVersions(info.tags), names),
     ['metrics', `${metrics.length}, SHA-256 ${digest(metrics)}`],
   ]);
 }
 
 export function tagFacts(tags: readonly KeyValue[], names: IdNames): (readonly [string, string])[] {
-  return pairFacts('tag', rewriteTags(withoutMigrationTags(tags), names));
+  return pairFacts('tag', rewriteTags(tags, names));
 }
 
 /** Of one metric's whole history: a database keeps a point once, so one that a file store holds twice counts once. */

@@ -13,6 +13,7 @@ const entrySchema = z.object({
     'run-done',
     'model',
     'model-done',
+    'model-metrics-done',
     'file-done',
     'version',
     'registered-model-done',

@@ -1,6 +1,7 @@
 import type { ImportContext } from './import-context';
 import { SOURCE_MODEL } from './migration-tags';
 import { MAX_METRICS } from './log-batches';
+import { withoutModelVersions } from './model-versions-tag';
 import { tagOf, type LoggedModelRecord, type MetricRecord } from './mlflow-records';
 import type { MetricToLog } from './mlflow-writer';
 import { rewriteTags } from './rewrite-references';
@@ -40,7 +41,8 @@ export class LoggedModelImport {
     const { model_id: from, source_run_id, tags, status } = source.info;
     if (!journal.has('model', from)) {
       const runId = names.run(source_run_id)?.to;
-      const marked = [...rewriteTags(tags, names), { key: SOURCE_MODEL, value: from }];
+      const copied = rewriteTags(withoutModelVersions(tags), names);
+      const marked = [...copied, { key: SOURCE_MODEL, value: from }];
       const { info } =
         found.get(from) ?? (await writer.createLoggedModel(experimentId, source, runId, marked));
       await journal.record({ kind: 'model', from, to: info.model_id, uri: info.artifact_uri });
@@ -52,13 +54,20 @@ export class LoggedModelImport {
     await journal.record({ kind: 'model-done', from });
   }
 
-  /** To be called when the runs are filled: MLflow notes a model's metric for its run, too. */
+  /**
+   * To be called when the runs are filled, as MLflow notes a model's metric for its run, too. Once for each model: when
+   * this was interrupted later, the run may be deleted already.
+   */
   async importMetrics(sourceId: string): Promise<void> {
     const { folder, journal, names } = this.context;
     if (!journal.has('experiment', sourceId) || journal.has('experiment-done', sourceId)) return;
     for await (const line of folder.experimentLines(sourceId)) {
-      const modelId = line.kind === 'model' ? names.model(line.model.info.model_id)?.to : undefined;
-      if (line.kind === 'model' && modelId !== undefined) await this.importModelMetrics(line.model, modelId);
+      if (line.kind !== 'model') continue;
+      const from = line.model.info.model_id;
+      const modelId = names.model(from)?.to;
+      if (modelId === undefined || journal.has('model-metrics-done', from)) continue;
+      await this.importModelMetrics(line.model, modelId);
+      await journal.record({ kind: 'model-metrics-done', from });
     }
   }
 

@@ -1,3 +1,4 @@
+import { findEarlier, refreshEarlier } from './earlier-version';
 import type { ExportedVersion, RegisteredModelLine } from './export-records';
 import type { ImportContext } from './import-context';
 import { PLACEHOLDER, SOURCE_VERSION } from './migration-tags';
@@ -64,28 +65,32 @@ export class RegisteredModelImport {
     for (const version of versions) {
       const from = `${model.name}/${version.version}`;
       if (journal.has('version', from)) continue;
-      const earlier = target.versions.find(({ tags }) => tagOf(tags, SOURCE_VERSION) === version.version);
+      const source = await this.newSource(version);
+      if (source === undefined) continue;
+      const earlier = findEarlier(target.versions, version, source);
       if (earlier) {
+        await refreshEarlier(this.context, earlier, version);
         await journal.record({ kind: 'version', from, to: earlier.version });
         continue;
       }
-      const made = await this.importVersion(version, target.isOurs, last);
-      if (made === undefined) continue;
+      const made = await this.importVersion(version, source, target.isOurs ? last : undefined);
       last = Number(made);
       await journal.record({ kind: 'version', from, to: made });
     }
   }
 
-  /** Resolves to its number, or undefined when it has nothing to stand on. */
+  /**
+   * Resolves to its number.
+   *
+   * @param last the highest so far; undefined: its old number cannot be kept
+   */
   private async importVersion(
     version: ExportedVersion,
-    keepsNumbers: boolean,
-    last: number,
-  ): Promise<string | undefined> {
+    source: NewSource,
+    last: number | undefined,
+  ): Promise<string> {
     const { writer, names } = this.context;
     const { name, version: number, description, run_link, current_stage } = version;
-    const source = await this.newSource(version);
-    if (source === undefined) return undefined;
     const runId = source.runId ?? names.run(version.run_id)?.to;
     const same = {
       name,
@@ -94,7 +99,8 @@ export class RegisteredModelImport {
       ...(source.modelId !== undefined && { model_id: source.modelId }),
     };
     const tags = rewriteTags(version.tags, names);
-    if (keepsNumbers) await this.fillGap(same, last, Number(number), isPrompt(version.tags) ? tags : []);
+    if (last !== undefined)
+      await this.fillGap(same, last, Number(number), isPrompt(version.tags) ? tags : []);
     const mark = { key: SOURCE_VERSION, value: number };
     const made = await writer.createVersion({ ...same, run_link, description, tags: [...tags, mark] });
     if (current_stage !== 'None') await writer.setStage(name, made.version, current_stage);
@@ -115,6 +121,7 @@ export class RegisteredModelImport {
     }
   }
 
+  /** Undefined when it has nothing to stand on. */
   private async newSource(version: ExportedVersion): Promise<NewSource | undefined> {
     const { names } = this.context;
     if (isPrompt(version.tags)) return { source: version.source };

@@ -8,6 +8,7 @@ import { ImportNames } from './import-names';
 import { RegisteredModelImport } from './import-registered-models';
 import { RunImport } from './import-runs';
 import { ShellImport } from './import-shells';
+import { keptExperiments } from './kept-experiments';
 import type { ExportFolder } from './export-folder';
 import type { MigrateProgress } from './migrate-progress';
 import { isPrompt } from './mlflow-records';
@@ -51,7 +52,7 @@ export async function importToServer(
     files: artifacts.files,
     bytes: artifacts.bytes,
     mapping: journal.file,
-    differences: [...differences, ...(await changedVersions(context))],
+    differences: [...differences, ...(await keptExperiments(context)), ...(await changedVersions(context))],
   };
 }
 

@@ -1,7 +1,8 @@
 import { CommandError } from '../command-error';
 import type { ImportContext } from './import-context';
-import { SOURCE_EXPERIMENT, SOURCE_RUN } from './migration-tags';
+import { SOURCE_EXPERIMENT, SOURCE_RUN, withoutMigrationTags } from './migration-tags';
 import { isDeleted, tagOf, type ExperimentRecord, type RunRecord } from './mlflow-records';
+import { takeRenamed } from './renamed-experiment';
 
 /**
  * The first step of an import: every experiment and run exists, still empty, so that whatever refers to one can be
@@ -33,8 +34,7 @@ export class ShellImport {
   private async ensureExperiment(source: ExperimentRecord): Promise<void> {
     const { reader, writer, journal } = this.context;
     const mapped = journal.find('experiment', source.experiment_id)?.to;
-    const existing =
-      mapped === undefined ? await reader.experimentNamed(source.name) : await reader.experiment(mapped);
+    const existing = mapped === undefined ? await this.find(source) : await reader.experiment(mapped);
     if (mapped !== undefined && existing === undefined)
       throw new CommandError(
         `Experiment ${mapped} ("${source.name}") of an earlier import is gone from ${reader.url}. To import everything again, remove ${journal.file}.`,
@@ -42,13 +42,21 @@ export class ShellImport {
     this.found = new Map();
     if (existing === undefined) {
       const mark = { key: SOURCE_EXPERIMENT, value: source.experiment_id };
-      this.experimentId = await writer.createExperiment(source.name, [...source.tags, mark]);
+      this.experimentId = await writer.createExperiment(source.name, [
+        ...withoutMigrationTags(source.tags),
+        mark,
+      ]);
     } else {
       this.experimentId = existing.experiment_id;
       await this.reuse(existing, source);
     }
     if (mapped === undefined)
       await journal.record({ kind: 'experiment', from: source.experiment_id, to: this.experimentId });
+  }
+
+  private async find(source: ExperimentRecord): Promise<ExperimentRecord | undefined> {
+    const named = await this.context.reader.experimentNamed(source.name);
+    return named ?? (await takeRenamed(this.context, source));
   }
 
   private async reuse(existing: ExperimentRecord, source: ExperimentRecord): Promise<void> {
@@ -61,7 +69,8 @@ export class ShellImport {
         );
       await writer.restoreExperiment(existing.experiment_id);
     }
-    const missing = source.tags.filter(({ key }) => tagOf(existing.tags, key) === undefined);
+    const tags = withoutMigrationTags(source.tags);
+    const missing = tags.filter(({ key }) => tagOf(existing.tags, key) === undefined);
     await writer.tagExperiment(existing, missing);
     const filter = `tags.\`${SOURCE_RUN}\` LIKE '%'`;
     for await (const run of reader.runs(existing.experiment_id, filter))

@@ -50,8 +50,8 @@ export class MlflowReader {
     return patiently(() => this.client.version(), { canRepeat: true });
   }
 
-  async *experiments(): AsyncGenerator<ExperimentRecord> {
-    const body = { max_results: PAGE_SIZE, view_type: 'ALL', order_by: ['experiment_id'] };
+  async *experiments(filter?: string): AsyncGenerator<ExperimentRecord> {
+    const body = { max_results: PAGE_SIZE, view_type: 'ALL', order_by: ['experiment_id'], filter };
     for await (const page of this.pages(search('experiments/search', body), experimentPage))
       yield* page.experiments;
   }
@@ -67,7 +67,7 @@ export class MlflowReader {
     return (await this.orMissing(call, z.object({ experiment: experimentSchema })))?.experiment;
   }
 
-  /** The oldest first. */
+  /** The oldest first; a search leaves out which logged models a run has as inputs. */
   async *runs(experimentId: string, filter?: string): AsyncGenerator<RunRecord> {
     const body = {
       experiment_ids: [experimentId],
@@ -79,6 +79,7 @@ export class MlflowReader {
     for await (const page of this.pages(search('runs/search', body), runPage)) yield* page.runs;
   }
 
+  /** Everything of it but the histories of its metrics. */
   async run(runId: string): Promise<RunRecord> {
     return (await this.ask(get('runs/get', { run_id: runId }), z.object({ run: runSchema }))).run;
   }

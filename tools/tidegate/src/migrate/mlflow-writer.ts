@@ -43,6 +43,10 @@ export class MlflowWriter {
     for (const tag of tags) await this.post('experiments/set-experiment-tag', { experiment_id, ...tag });
   }
 
+  renameExperiment(experimentId: string, name: string): Promise<void> {
+    return this.post('experiments/update', { experiment_id: experimentId, new_name: name });
+  }
+
   deleteExperiment(experimentId: string): Promise<void> {
     return this.post('experiments/delete', { experiment_id: experimentId });
   }
@@ -144,6 +148,14 @@ export class MlflowWriter {
 
   deleteVersion(name: string, version: string): Promise<void> {
     return this.change('DELETE', 'model-versions/delete', { name, version });
+  }
+
+  async tagVersion(name: string, version: string, tags: readonly KeyValue[]): Promise<void> {
+    for (const tag of tags) await this.post('model-versions/set-tag', { name, version, ...tag });
+  }
+
+  describeVersion(name: string, version: string, description: string): Promise<void> {
+    return this.change('PATCH', 'model-versions/update', { name, version, description });
   }
 
   setStage(name: string, version: string, stage: string): Promise<void> {

@@ -45,6 +45,14 @@ describe('references to what has got a new id', () => {
     ]);
   });
 
+  it('leaves out the marks of an earlier import: they are of the server before', () => {
+    const tags = [
+      { key: 'tidegate.migrate.source_run_id', value: OTHER },
+      { key: 'note', value: 'x' },
+    ];
+    expect(rewriteTags(tags, names)).toEqual([{ key: 'note', value: 'x' }]);
+  });
+
   it('gives a prompt the new numbers of its experiments, and none of one that was not moved', () => {
     const rewritten = (value: string) => rewriteTags([{ key: '_mlflow_experiment_ids', value }], names);
     expect(rewritten(',1,2,4,')).toEqual([{ key: '_mlflow_experiment_ids', value: ',7,1,' }]);

@@ -1,3 +1,4 @@
+import { withoutMigrationTags } from './migration-tags';
 import type { KeyValue } from './mlflow-records';
 
 /** A run or logged model on two servers. */
@@ -34,10 +35,11 @@ const VERSION_SOURCE = /^models:\/+(?<name>[^/]+)\/(?<version>\d+)\/*$/;
 
 /**
  * Puts new ids in place of old ones: in `mlflow.parentRunId` and in the JSON of `mlflow.log-model.history`, for
- * example. Tags that are not MLflow's own stay as they are.
+ * example. Tags that are not MLflow's own stay as they are; marks of an earlier import, which say where the old server got
+ * it from, are left out.
  */
 export function rewriteTags(tags: readonly KeyValue[], names: IdNames): KeyValue[] {
-  return tags.map(({ key, value }) => ({ key, value: rewriteTag(key, value, names) }));
+  return withoutMigrationTags(tags).map(({ key, value }) => ({ key, value: rewriteTag(key, value, names) }));
 }
 
 function rewriteTag(key: string, value: string, names: IdNames): string {

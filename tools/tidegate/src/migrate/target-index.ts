@@ -1,6 +1,6 @@
 import type { IdNames } from './rewrite-references';
 import { SOURCE_MODEL, SOURCE_RUN } from './migration-tags';
-import { tagOf, type ExperimentRecord } from './mlflow-records';
+import { isDeleted, tagOf, type ExperimentRecord } from './mlflow-records';
 import type { MigrateProgress } from './migrate-progress';
 import type { MlflowReader } from './mlflow-reader';
 
@@ -15,6 +15,11 @@ export class TargetIndex implements IdNames {
   private readonly oldModels = new Map<string, string>();
   private readonly oldExperiments = new Map<string, string>();
   private readonly pairedExperiments = new Set<string>();
+  /** New ids of deleted runs. */
+  private readonly deleted = new Set<string>();
+
+  /** Old id → new id of a further copy; one that was deleted, as too much, is not looked at. */
+  readonly secondCopies = new Map<string, string>();
 
   /** The same for what the old server tells: it stays, but for experiments that have no counterpart. */
   readonly source: IdNames = {
@@ -28,11 +33,17 @@ export class TargetIndex implements IdNames {
     for await (const experiment of reader.experiments()) {
       index.experiments.set(experiment.name, experiment);
       for await (const { info, data } of reader.runs(experiment.experiment_id)) {
-        pair(index.runs, index.oldRuns, info.run_id, tagOf(data.tags, SOURCE_RUN));
+        const source = tagOf(data.tags, SOURCE_RUN) ?? info.run_id;
+        index.oldRuns.set(info.run_id, source);
+        if (isDeleted(info.lifecycle_stage)) index.deleted.add(info.run_id);
+        index.pair(index.runs, source, info.run_id);
         progress.report(() => `listing the runs of ${reader.url}: ${index.runs.size}`);
       }
-      for await (const { info } of reader.loggedModels(experiment.experiment_id))
-        pair(index.models, index.oldModels, info.model_id, tagOf(info.tags, SOURCE_MODEL));
+      for await (const { info } of reader.loggedModels(experiment.experiment_id)) {
+        const source = tagOf(info.tags, SOURCE_MODEL) ?? info.model_id;
+        index.oldModels.set(info.model_id, source);
+        index.pair(index.models, source, info.model_id);
+      }
     }
     return index;
   }
@@ -53,11 +64,12 @@ export class TargetIndex implements IdNames {
   experiment(id: string): string | undefined {
     return this.oldExperiments.get(id);
   }
-}
 
-function pair(toNew: Map<string, string>, toOld: Map<string, string>, id: string, source = id): void {
-  toNew.set(source, id);
-  toOld.set(id, source);
+  private pair(toNew: Map<string, string>, source: string, id: string): void {
+    const other = toNew.get(source);
+    if (other === undefined || this.deleted.has(other)) toNew.set(source, id);
+    else if (!this.deleted.has(id)) this.secondCopies.set(source, id);
+  }
 }
 
 function moved(id: string | undefined) {

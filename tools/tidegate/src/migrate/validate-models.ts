@@ -47,7 +47,11 @@ export async function validateModels(
         differences.push({ what: name, field: 'itself', from: 'there', to: undefined });
       else
         differences.push(
-          ...differencesOf(name, versionFacts(version, index.source), versionFacts(other, index)),
+          ...differencesOf(
+            name,
+            versionFacts(version, version.version, index.source),
+            versionFacts(other, version.version, index),
+          ),
         );
     }
   }
@@ -72,11 +76,14 @@ function modelFacts(
   ]);
 }
 
-function versionFacts({ version, tags, ...record }: ModelVersionRecord, names: IdNames): Facts {
-  const kept = tagOf(tags, SOURCE_VERSION) ?? version;
+function versionFacts(
+  { version, tags, ...record }: ModelVersionRecord,
+  oldNumber: string,
+  names: IdNames,
+): Facts {
   return new Map([
     // Whoever asks for a version by its number must get the same one.
-    ['number', kept === version ? kept : `${version} instead of ${kept}`],
+    ['number', version === oldNumber ? version : `${version} instead of ${oldNumber}`],
     ['description', record.description],
     ['stage', record.current_stage],
     ['run link', record.run_link],

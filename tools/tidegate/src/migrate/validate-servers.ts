@@ -85,14 +85,13 @@ export class ServerValidation {
       ...differencesOf(what, facts(experiment, this.index.source), facts(target, this.index)),
     );
     for await (const run of this.from.runs(experiment.experiment_id))
-      if (!this.isSkipped(run.info.lifecycle_stage)) await this.validateRun(run, what);
+      if (!this.isSkipped(run.info.lifecycle_stage)) await this.validateRun(run.info, what);
     for await (const model of this.from.loggedModels(experiment.experiment_id))
       await this.validateLoggedModel(model, what);
   }
 
-  private async validateRun(run: RunRecord, where: string): Promise<void> {
+  private async validateRun({ run_id: id, run_name }: RunRecord['info'], where: string): Promise<void> {
     this.counts.runs += 1;
-    const { run_id: id, run_name } = run.info;
     const what = `run ${id} "${run_name}" of ${where}`;
     const { runs } = this.index;
     this.options.progress.report(() => `validating ${what} (${this.counts.runs} of about ${runs.size})`);
@@ -101,10 +100,12 @@ export class ServerValidation {
       this.differences.push({ what, ...THERE });
       return;
     }
+    const run = await this.from.run(id);
     const sides = await Promise.all([
       runSide(this.from, run, this.index.source, this.options),
       runSide(this.to, await this.to.run(targetId), this.index, this.options),
     ]);
+    this.requireOne(id, what);
     this.counts.metrics += run.data.metrics.length;
     await this.compare({ kind: 'runs', id, targetId, what }, sides);
   }
@@ -122,7 +123,13 @@ export class ServerValidation {
       loggedModelSide(this.from, model, this.index.source, this.options),
       loggedModelSide(this.to, await this.to.loggedModel(targetId), this.index, this.options),
     ]);
+    this.requireOne(id, what);
     await this.compare({ kind: 'models', id, targetId, what }, sides);
+  }
+
+  private requireOne(id: string, what: string): void {
+    const to = this.index.secondCopies.get(id);
+    if (to !== undefined) this.differences.push({ what, field: 'second copy', from: undefined, to });
   }
 
   /** Reads both sides whole, unless an earlier call did and their outlines are what they were. */
