@@ -76,7 +76,7 @@ it('the guide makes a given secret from standard input: its password is no argum
   const password = ` it's "$HOME"=\\# `.trim();
   const { exitCode, stdout, stderr } = await runCommand(
     '/bin/bash',
-    ['-euo', 'pipefail', '-c', `${withoutCluster}\n{\n${commands}} <<< "$GIVEN"`],
+    ['--norc', '-euo', 'pipefail', '-c', `${withoutCluster}\n{\n${commands}} <<< "$GIVEN"`],
     { env: { ...hostEnvironment(), GIVEN: password } },
   );
   expect({ exitCode, stderr }).toEqual({

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { hostEnvironment, runCommand, type CommandResult } from '@tidegate/local-parts';
 import { startSystem, workspaceRoot, type RunningSystem } from '@tidegate/testing';
 import { WorkFolder } from './tidegate-command';
@@ -22,6 +23,8 @@ describe('docs/troubleshooting.md', () => {
 
   beforeAll(async () => {
     system = await startSystem({ hasModel: true });
+    const { INFERENCE_URL } = system.urls;
+    while (!(await fetch(`${INFERENCE_URL}/ready`)).ok) await wait(200);
     mkdirSync(path.join(folder.path, '.tidegate'));
     writeFileSync(
       path.join(folder.path, '.tidegate/stack.json'),
@@ -41,7 +44,8 @@ describe('docs/troubleshooting.md', () => {
       .replaceAll('http://127.0.0.1:8080', API_URL)
       .replaceAll('http://127.0.0.1:8000', INFERENCE_URL)
       .replaceAll('curl -sS ', 'curl -sSf ');
-    return runCommand('/bin/bash', ['-euo', 'pipefail', '-c', script], {
+    // Without a terminal's settings, which bash also reads where its standard input is a socket.
+    return runCommand('/bin/bash', ['--norc', '-euo', 'pipefail', '-c', script], {
       env: hostEnvironment(),
       cwd: folder.path,
     });
