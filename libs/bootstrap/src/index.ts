@@ -1,4 +1,5 @@
 export { type AnsweredRequest, logRequest } from './access-log';
+export { BodyBudget } from './body-budget';
 export { internalTokenCheck } from './internal-token.hook';
 export { sendProblem } from './problem.filter';
 export { requestIdOf } from './request-id';

@@ -140,7 +140,7 @@ export class EventQueue {
   private async setAside(events: EventBlock, indexes: readonly number[], reason: string): Promise<void> {
     if (indexes.length === 0) return;
     const payloads = events.payloads();
-    for (const index of indexes) await this.spool?.setAside(payloads[index] as Buffer, reason);
+    await this.spool?.setAside(indexes.map((index) => ({ bytes: payloads[index] as Buffer, reason })));
   }
 
   private get isSpillDue(): boolean {

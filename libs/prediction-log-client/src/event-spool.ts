@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@tidegate/clock';
-import { ReopeningSpool, type Spool, type SpoolBatch, SpoolError } from '@tidegate/spool';
+import { ReopeningSpool, type SetAsideEntry, type Spool, type SpoolBatch, SpoolError } from '@tidegate/spool';
 
 export interface EventSpoolOptions {
   /** Of this process alone; events that wait in it are sent after a restart. */
@@ -118,9 +118,9 @@ export class EventSpool {
     }
   }
 
-  /** Keeps what was refused for good where a person finds it. */
-  setAside(event: Buffer, reason: string): Promise<void> {
-    return this.attempt((spool) => spool.setAside(event, reason));
+  /** Keeps what was refused for good where a person finds it, all of it or nothing. */
+  setAside(refused: readonly SetAsideEntry[]): Promise<void> {
+    return this.attempt((spool) => spool.setAside(refused));
   }
 
   async close(): Promise<void> {

@@ -144,7 +144,7 @@ describe('a spool', () => {
   it('is readable by its owner only', async () => {
     const spool = await spools.open();
     await spool.append(payloads('secret'));
-    await spool.setAside(Buffer.from('refused'), 'why');
+    await spool.setAside([{ bytes: Buffer.from('refused'), reason: 'why' }]);
     await removeAll(spool);
 
     expect((await stat(spools.folder)).mode & 0o777).toBe(0o700);

@@ -185,8 +185,8 @@ export class Spool {
   }
 
   /**
-   * Takes a batch out, and what stands before it; one that is out already, or that another spool gave, is left alone. Whatever it throws, the batch is
-   * out for this process, and may come again after a restart.
+   * Takes a batch out, and what stands before it; one that is out already, or that another spool gave, is left alone.
+   * Whatever it throws, the batch is out for this process, and may come again after a restart.
    *
    * @throws SpoolError `SPOOL_WRITE_FAILED`, `SPOOL_CLOSED`
    */
@@ -212,15 +212,10 @@ export class Spool {
    *
    * @throws SpoolError `SPOOL_SET_ASIDE_FULL`, `SPOOL_WRITE_FAILED`
    */
-  async setAsideAll(refused: readonly SetAsideEntry[]): Promise<void> {
+  async setAside(refused: readonly SetAsideEntry[]): Promise<void> {
     await this.aside.add(refused).catch((error: unknown) => {
       throw this.failure('SPOOL_WRITE_FAILED', 'Writing to', error);
     });
-  }
-
-  /** One record, as {@link setAsideAll}. */
-  setAside(bytes: Uint8Array, reason: string): Promise<void> {
-    return this.setAsideAll([{ bytes, reason }]);
   }
 
   /** Finishes what is being written and gives the folder free; records that wait stay in it. */

@@ -66,7 +66,7 @@ async function setAside(spool: Spool, tell: (line: string) => void): Promise<voi
       await spool.append([Buffer.from(`${number} ${'x'.repeat(700)}`)]);
       const batch = await spool.peek({ maxRecords: 9, maxBytes: 1e6 });
       if (!batch) throw new Error('nothing waits');
-      await spool.setAsideAll(batch.records.map(({ payload }) => ({ bytes: payload, reason: 'refused' })));
+      await spool.setAside(batch.records.map(({ payload }) => ({ bytes: payload, reason: 'refused' })));
       await spool.remove(batch);
       tell(`+${number}`);
     }

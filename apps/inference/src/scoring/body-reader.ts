@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { BodyBudget } from '@tidegate/bootstrap';
 import type { Clock, Timer } from '@tidegate/clock';
 import { ProblemError } from '@tidegate/schemas';
 import { RequestAbandoned } from '../execution/run-queue';
-import type { BodyBudget } from './body-budget';
 
 export interface BodyLimits {
   readonly maxBytes: number;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { internalTokenCheck, logRequest, requestIdOf } from '@tidegate/bootstrap';
+import { BodyBudget, internalTokenCheck, logRequest, requestIdOf } from '@tidegate/bootstrap';
 import type { Clock } from '@tidegate/clock';
 import type { DrainState } from '@tidegate/health';
 import { type HistogramSeries, httpSeries } from '@tidegate/metrics';
@@ -7,7 +7,6 @@ import { ProblemError } from '@tidegate/schemas';
 import type { FastifyBaseLogger } from 'fastify';
 import { RequestAbandoned } from '../execution/run-queue';
 import type { Answer, ScoringProtocol } from '../protocols/protocol';
-import { BodyBudget } from './body-budget';
 import { BodyReader } from './body-reader';
 import type { ScoringService } from './scoring.service';
 import { subjectOf } from './subject-header';

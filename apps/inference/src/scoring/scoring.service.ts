@@ -46,12 +46,17 @@ export class ScoringService {
   /** @throws ProblemError for all that is expected; RequestAbandoned when the caller left before the model ran. */
   async score(protocol: ScoringProtocol, raw: RawRequest, context: ScoringContext): Promise<Answer> {
     const { models } = this.parts;
-    const request = this.counted(models.find(protocol.modelIn?.(raw.path)), 1, () => protocol.parse(raw));
+    const named = (): ModelFollower | undefined => models.find(protocol.modelIn?.(raw.path));
+    const request = this.counted(named, 1, () => protocol.parse(raw));
     const follower = findAllowed(models, request, raw.headers);
-    const version = this.counted(follower, request.instances, () => {
-      this.parts.events.requireRoomFor(request.instances);
-      return versionFor(follower, request);
-    });
+    const version = this.counted(
+      () => follower,
+      request.instances,
+      () => {
+        this.parts.events.requireRoomFor(request.instances);
+        return versionFor(follower, request);
+      },
+    );
     version.acquire();
     try {
       const runs = request.runs(version);
@@ -86,10 +91,11 @@ export class ScoringService {
   }
 
   /** Counts the instances as failed when `step` throws. */
-  private counted<T>(follower: ModelFollower | undefined, instances: number, step: () => T): T {
+  private counted<T>(followerOf: () => ModelFollower | undefined, instances: number, step: () => T): T {
     try {
       return step();
     } catch (error) {
+      const follower = followerOf();
       if (follower !== undefined && error instanceof ProblemError) {
         this.parts.tally.of(follower.selector.name).failed(instances, error.code);
       }

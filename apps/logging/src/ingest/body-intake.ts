@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { BodyBudget } from '@tidegate/bootstrap';
 import { ProblemError } from '@tidegate/schemas';
 
 export interface BodyLimits {
@@ -11,19 +12,20 @@ export interface BodyLimits {
 export type OnBody = (error: Error | null, body?: Buffer) => void;
 
 /**
- * Receives bodies, and knows how many bytes of requests are in memory until they are answered: memory stays bounded however
- * many send at once and however long the database takes. Counted is what came, not what was announced, so that a
- * sender who only opens connections takes nobody's place.
+ * Receives bodies, and keeps the bytes of requests that are in memory until they are answered within a budget, however many
+ * send at once and however long the database takes.
  */
 export class BodyIntake<Request extends object> {
   private readonly bytesOf = new Map<Request, number>();
-  private held = 0;
+  private readonly budget: BodyBudget;
 
-  constructor(private readonly limits: BodyLimits) {}
+  constructor(private readonly limits: BodyLimits) {
+    this.budget = new BodyBudget(limits.maxInflightBytes);
+  }
 
   /** Bytes of the requests that are not answered yet. */
   get heldBytes(): number {
-    return this.held;
+    return this.budget.heldBytes;
   }
 
   /** Reads the body of `request`; `done` is called once. {@link release} it when it is answered, whatever came of it. */
@@ -51,16 +53,13 @@ export class BodyIntake<Request extends object> {
 
   /** The request is answered. */
   release(request: Request): void {
-    this.held -= this.bytesOf.get(request) ?? 0;
+    this.budget.release(this.bytesOf.get(request) ?? 0);
     this.bytesOf.delete(request);
   }
 
-  /** A request that is larger than all that is allowed is still served when there is no other. */
   private take(request: Request, bytes: number): ProblemError | undefined {
     const own = this.bytesOf.get(request) ?? 0;
-    const others = this.held - own;
-    if (others > 0 && this.held + bytes > this.limits.maxInflightBytes) return this.overloaded();
-    this.held += bytes;
+    if (!this.budget.take(bytes, own)) return this.overloaded();
     this.bytesOf.set(request, own + bytes);
     return undefined;
   }

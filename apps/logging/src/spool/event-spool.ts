@@ -144,7 +144,7 @@ export class EventSpool implements OnApplicationBootstrap, OnModuleDestroy {
    */
   async setAside(refused: readonly SetAsideEntry[]): Promise<void> {
     try {
-      await this.spool?.setAsideAll(refused);
+      await this.spool?.setAside(refused);
       if (refused.length > 0) this.lastProblem = undefined;
     } catch (error) {
       this.report(

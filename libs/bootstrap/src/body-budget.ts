@@ -17,6 +17,10 @@ export class BodyBudget {
     return true;
   }
 
+  get heldBytes(): number {
+    return this.held;
+  }
+
   release(bytes: number): void {
     this.held -= bytes;
   }
